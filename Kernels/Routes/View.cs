@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using ILGPU;
+
+namespace GpuNN.Kernels;
+
+/// <summary>
+/// A run of 4-byte elements in device memory, float or int. Views are values: whoever allocated the block owns it.
+/// Every block starts on a 64-byte boundary and its room is rounded up to 16 elements, so that a vector loop over a
+/// whole block may read and write past its last element up to that boundary.
+/// </summary>
+public readonly unsafe struct View
+{
+    private readonly ArrayView<float> floats;
+    private readonly nint address;
+
+    internal View(ArrayView<float> floats, nint address)
+    {
+        this.floats = floats;
+        this.address = address;
+    }
+
+    /// <summary>Number of elements.</summary>
+    public long Length => floats.Length;
+
+    /// <summary>The elements as floats, for a kernel that ILGPU compiles.</summary>
+    public ArrayView<float> Floats => floats;
+
+    /// <summary>The elements as integers, for a kernel that ILGPU compiles.</summary>
+    public ArrayView<int> Ints => floats.Cast<int>();
+
+    /// <summary>Address of the first element; on the host route only, null elsewhere.</summary>
+    public float* Pointer => (float*)address;
+
+    /// <summary>Address of the first element as an integer; on the host route only, null elsewhere.</summary>
+    public int* IntPointer => (int*)address;
+
+    /// <summary>The elements [offset, offset + length).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public View Slice(long offset, long length) =>
+        new(floats.SubView(offset, length), address == 0 ? 0 : address + (nint)(offset * sizeof(float)));
+}
