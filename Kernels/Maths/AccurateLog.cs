@@ -8,16 +8,16 @@ public static partial class Accurate
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Log<T>(T x) where T : struct, ILane<T>
     {
-        // 2^-100: a number below is lifted by 2^32, so that no step leaves the normal range.
-        var tiny = T.Constant(7.88860905e-31f);
-        var normal = T.WhereGreater(tiny, x, x * T.Constant(4294967296f), x);
-        var shift = T.WhereGreater(tiny, x, T.Constant(-32f), T.Zero);
+        // A number below the smallest normal one has no exponent to read: it is lifted by 2^23.
+        var tiny = T.Constant(1.17549435e-38f);
+        var normal = T.WhereGreater(tiny, x, x * T.Constant(8388608f), x);
+        var shift = T.WhereGreater(tiny, x, T.Constant(-23f), T.Zero);
         var y = LogOfSum(normal, T.Zero, shift);
         y = T.WhereGreater(x, T.Constant(float.MaxValue), x, y);
         return T.WhereGreater(x, T.Zero, y, T.WhereEqual(x, T.Zero, T.Constant(float.NegativeInfinity), T.Constant(float.NaN)));
     }
 
-    /// <summary>log(1 + x), within 3 ulp; -inf at -1, NaN below.</summary>
+    /// <summary>log(1 + x), within 2 ulp; -inf at -1, NaN below.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Log1p<T>(T x) where T : struct, ILane<T>
     {
@@ -37,18 +37,15 @@ public static partial class Accurate
     private static T LogOfSum<T>(T x, T lost, T shift) where T : struct, ILane<T>
     {
         var e = T.Exponent(x);
-        // A quarter first: e may be 127, and 2^-127 does not exist.
-        var quarter = T.Constant(0.25f);
+        // Twice 2^-e, since e may be 127 and 2^-127 does not exist.
         var scale = T.PowerOfTwo(T.One - e);
-        var m = x * quarter * scale;
-        var c = lost * quarter * scale;
-        m += m;
-        c += c;
-        var upper = T.Constant(1.41421354f);
-        var half = T.Constant(0.5f);
+        var m = x * scale;
+        var c = lost * scale;
+        var upper = T.Constant(2.82842708f);
+        var fit = T.WhereGreater(m, upper, T.Constant(0.25f), T.Constant(0.5f));
         e = T.WhereGreater(m, upper, e + T.One, e) + shift;
-        c = T.WhereGreater(m, upper, c * half, c);
-        m = T.WhereGreater(m, upper, m * half, m);
+        m *= fit;
+        c *= fit;
         var f = (m - T.One) + c;
 
         // (log(1 + f) - f + f^2 / 2) / f^3 for f in [-0.293, 0.415]; log(1 + f) comes out to 2^-27.
