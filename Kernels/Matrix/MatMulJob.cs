@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuNN.Kernels;
 
 /// <summary>What the indices of a <see cref="MatMulJob"/> are.</summary>
@@ -137,6 +139,7 @@ internal readonly unsafe struct MatMulJob(MatMulOperands* operands, MatMulStage 
 
     private float* StripAt(int strip) => PackedB + (Plan.PackB == PackedColumns.All ? (long)strip * Plan.StripRoom : 0);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunTask(int task)
     {
         var (top, bottom, left, right) = Plan.Rectangle(task);
@@ -157,6 +160,7 @@ internal readonly unsafe struct MatMulJob(MatMulOperands* operands, MatMulStage 
             operands->End.Run((long)item * Shape.Rows + top, (long)item * Shape.Rows + bottom, left, right, Shape.Columns);
     }
 
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunStrip(int strip, int top, int bottom, int k)
     {
         var column = strip * Plan.Width;
@@ -203,6 +207,7 @@ internal readonly unsafe struct MatMulJob(MatMulOperands* operands, MatMulStage 
     }
 
     // The tile reaches past C's last column: it goes to a spare one, and what belongs to C is copied.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunRagged(delegate*<Tile*, void> kernel, Tile tile, float* spare, int rows, int step, int columns)
     {
         var c = tile.C;

@@ -26,6 +26,7 @@ internal readonly struct MatMulPlan
     private const int StripsOfTask = 8;
     private const int StripsOfStreamedTask = 64;
     private const int FloatsOfSmallOperand = 1 << 19;
+    private const int FloatsOfStreamedOperand = 1 << 21;
     private const int LeastReuse = 8;
     private const long FloatsInFlight = 1 << 22;
     private const int TasksOfThread = 4;
@@ -58,6 +59,7 @@ internal readonly struct MatMulPlan
     /// <summary>The sums of a row vector times a transposed matrix: dot products of rows that lie in memory as they are.</summary>
     public readonly bool IsDots;
 
+    private readonly int leastRows;
     private readonly int panelsOfTask;
     private readonly int stripsOfTask;
 
@@ -70,6 +72,7 @@ internal readonly struct MatMulPlan
         Strips = Up(columns, Width);
         LastVectors = Up(columns - (Strips - 1) * Width, lanes);
         Panels = Up(rows, TileKernels.RowsFor(lanes, Vectors));
+        leastRows = rows / Panels;
         IsDots = rows == 1 && shape.TransposeB;
         if (IsDots)
         {
@@ -81,7 +84,7 @@ internal readonly struct MatMulPlan
         PackB = shape.TransposeB || (areBothLarge && (long)inner * columns > FloatsOfSmallOperand) ? PackedColumns.All
             : columns % lanes == 0 ? PackedColumns.None : PackedColumns.Ragged;
         // A B that is read once, from beyond the caches, is read along its rows.
-        var isStreamed = Panels == 1 && PackB != PackedColumns.All && (long)inner * columns > FloatsOfSmallOperand / 4;
+        var isStreamed = Panels == 1 && PackB != PackedColumns.All && (long)inner * columns > FloatsOfStreamedOperand;
         Block = Up(inner, Up(inner, isStreamed ? InnerOfStreamedBlock : InnerOfBlock));
         Items = Slot == 0 ? shape.Batch : (int)Math.Clamp(FloatsInFlight / Slot, 1, shape.Batch);
         ItemATask = shape.Batch > 1 && Items >= TasksOfThread * threads;
@@ -129,11 +132,7 @@ internal readonly struct MatMulPlan
     public float Cost(long multiplyAdds) => multiplyAdds / (4f * Lanes);
 
     /// <summary>First row of a panel; the rows are spread evenly.</summary>
-    public int FirstRow(int panel)
-    {
-        var least = Shape.Rows / Panels;
-        return panel * least + Math.Min(panel, Shape.Rows - Panels * least);
-    }
+    public int FirstRow(int panel) => panel * leastRows + Math.Min(panel, Shape.Rows - Panels * leastRows);
 
     /// <summary>The tiles of a task: panels [top, bottom), strips [left, right).</summary>
     public (int Top, int Bottom, int Left, int Right) Rectangle(int task)
