@@ -12,17 +12,25 @@ public static class CompareCommand
     /// <summary>The command.</summary>
     public static Command Make(Terminal terminal)
     {
-        var lines = new Option<FileInfo>("--lines") { Description = "File of JSON lines.", Required = true, HelpName = "FILE" };
+        var lines = new Option<FileInfo>("--lines") { Description = "File of JSON lines.", HelpName = "FILE" };
         lines.AcceptExistingOnly();
         var disturbed = new Option<bool>("--disturbed")
         {
             Description = "Print nothing; the exit code is 3 if other processes disturbed the last line.",
         };
-        var command = new Command("compare", "Joins benchmark lines into a table.") { lines, disturbed };
+        var machine = new Option<bool>("--machine") { Description = "Print the line that describes this machine." };
+        var command = new Command("compare", "Joins benchmark lines into a table.") { lines, disturbed, machine };
         command.Hidden = true;
         command.SetAction(parsed =>
         {
-            var read = File.ReadLines(parsed.GetRequiredValue(lines).FullName)
+            if (parsed.GetValue(machine))
+            {
+                var line = new BenchmarkLine { Peer = "gpunn", Workload = BenchmarkLine.Environment, Machine = Machine.Here.ToString() };
+                terminal.Output.WriteLine(line.ToJson());
+                return ExitCode.Reached;
+            }
+            var file = parsed.GetValue(lines) ?? throw new ArgumentMistake("Give the file of benchmark lines with --lines FILE.");
+            var read = File.ReadLines(file.FullName)
                 .Where(line => line.StartsWith('{'))
                 .Select(BenchmarkLine.Parse)
                 .ToList();
