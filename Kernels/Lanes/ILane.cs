@@ -34,6 +34,12 @@ public interface ILane<T> where T : struct, ILane<T>
     /// <summary>a * b + c; rounded once where the hardware can.</summary>
     static abstract T MultiplyAdd(T a, T b, T c);
 
+    /// <summary>a &gt; b ? a : b, element by element: the larger; b when they are equal or either is NaN.</summary>
+    static abstract T Max(T a, T b);
+
+    /// <summary>a &lt; b ? a : b, element by element: the smaller; b when they are equal or either is NaN.</summary>
+    static abstract T Min(T a, T b);
+
     /// <summary>Absolute value; its derivative is the sign, 0 at 0.</summary>
     static abstract T Abs(T x);
 
@@ -49,13 +55,13 @@ public interface ILane<T> where T : struct, ILane<T>
     /// <summary>The nearest integer, ties to even; its derivative is zero. |x| below 2^22.</summary>
     static abstract T Round(T x);
 
-    /// <summary>2 to an integral power n in [-126, 127]; its derivative is that of exp(n ln 2).</summary>
+    /// <summary>2 to an integral power n in [-127, 127], where -127 gives 0; its derivative is that of exp(n ln 2).</summary>
     static abstract T PowerOfTwo(T n);
 
     /// <summary>The exponent e of a positive normal x = m 2^e with m in [1, 2), as a number; its derivative is zero.</summary>
     static abstract T Exponent(T x);
 
-    /// <summary>e to the x.</summary>
+    /// <summary>e to the x; this and the functions below as <see cref="Kernels.Accurate"/> states them.</summary>
     static abstract T Exp(T x);
 
     /// <summary>e to the x, less one; precise near 0.</summary>

@@ -10,7 +10,8 @@ public interface IPointwise
     static abstract T Value<T>(T x) where T : struct, ILane<T>;
 
     /// <summary>f'(x), given y = f(x). Optional: states a faster form than the derivative by dual numbers.</summary>
-    static virtual T Slope<T>(T x, T y) where T : struct, ILane<T> => throw new NotSupportedException();
+    static virtual T Slope<T>(T x, T y) where T : struct, ILane<T> => throw new NotSupportedException(
+        "This function states no slope: take the method from PointwiseMethods, which differentiates it by dual numbers.");
 }
 
 /// <summary>A function of two numbers, written once over a lane. A struct without fields.</summary>

@@ -12,11 +12,13 @@ public readonly unsafe struct View
 {
     private readonly ArrayView<float> floats;
     private readonly nint address;
+    private readonly int padding;
 
-    internal View(ArrayView<float> floats, nint address)
+    internal View(ArrayView<float> floats, nint address, int padding)
     {
         this.floats = floats;
         this.address = address;
+        this.padding = padding;
     }
 
     /// <summary>Number of elements.</summary>
@@ -34,8 +36,13 @@ public readonly unsafe struct View
     /// <summary>Address of the first element as an integer; on the host route only, null elsewhere.</summary>
     public int* IntPointer => (int*)address;
 
+    /// <summary>Elements of room behind the last one that belong to nobody; 0 for a slice that ends before its block does.</summary>
+    internal int Padding => padding;
+
     /// <summary>The elements [offset, offset + length).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public View Slice(long offset, long length) =>
-        new(floats.SubView(offset, length), address == 0 ? 0 : address + (nint)(offset * sizeof(float)));
+        new(floats.SubView(offset, length),
+            address == 0 ? 0 : address + (nint)(offset * sizeof(float)),
+            offset + length == Length ? padding : 0);
 }

@@ -1,0 +1,70 @@
+namespace GpuNN;
+
+/// <summary>
+/// Reverse-mode differentiation of a graph into more graph. Each operation's rule gives the gradients of its operands;
+/// adding up over consumers and undoing broadcasts happen here and nowhere else.
+/// Source: Linnainmaa (1970); Rumelhart, Hinton and Williams (1986).
+/// </summary>
+internal static class ReverseWalk
+{
+    public static Tensor[] Gradients(Tensor y, IReadOnlyList<Tensor> x, Tensor? cotangent)
+    {
+        if (cotangent is null && y.Shape.Elements != 1)
+            throw new ShapeException($"Gradients: needs one number to differentiate, or a cotangent, but got {y}.\nReduce it with Mean() or Sum() first.");
+        if (cotangent is not null && cotangent.Shape != y.Shape)
+            throw new ShapeException($"Gradients: needs a cotangent of the shape of y, but got {cotangent.Shape} for {y.Shape}.\nReshape the cotangent.");
+        var order = DependentNodes(y, x);
+        var gradients = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance) { [y] = cotangent ?? new Constant(1) };
+        for (var i = order.Count - 1; i >= 0; i--)
+            if (gradients.TryGetValue(order[i], out var dy))
+                Spread(order[i], dy, gradients, order.Contains);
+        var wanted = new Tensor[x.Count];
+        for (var i = 0; i < wanted.Length; i++)
+            wanted[i] = (gradients.TryGetValue(x[i], out var gradient) ? gradient : new Constant(0)).BroadcastTo(x[i].Shape);
+        return wanted;
+    }
+
+    private static void Spread(Node node, Tensor dy, Dictionary<Tensor, Tensor> gradients, Func<Tensor, bool> wanted)
+    {
+        var rule = node.Operation;
+        var parts = rule.Gradient(node, rule.TakesBroadcastGradient ? dy : dy.BroadcastTo(node.Shape));
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var input = node.Inputs[i];
+            if (parts[i] is not { } part || !wanted(input))
+                continue;
+            // A part that only broadcasts to the node's shape counts once for every element it stands for.
+            var reduced = input.Shape == node.Shape || rule is not PointwiseOperation ? part : part.BroadcastTo(node.Shape).SumTo(input.Shape);
+            gradients[input] = gradients.TryGetValue(input, out var sum) ? sum + reduced : reduced;
+        }
+    }
+
+    /// <summary>The nodes that y depends on and that depend on an x, in the order of computation; and the x themselves.</summary>
+    private static NodeOrder DependentNodes(Tensor y, IReadOnlyList<Tensor> x)
+    {
+        var order = new NodeOrder(x);
+        foreach (var node in TopologicalOrder.Of([y]))
+            order.AddIfDependent(node);
+        return order;
+    }
+
+    private sealed class NodeOrder(IReadOnlyList<Tensor> x)
+    {
+        private readonly List<Node> nodes = [];
+        private readonly HashSet<Tensor> dependent = new(x, ReferenceEqualityComparer.Instance);
+
+        public int Count => nodes.Count;
+
+        public Node this[int index] => nodes[index];
+
+        public bool Contains(Tensor tensor) => dependent.Contains(tensor);
+
+        public void AddIfDependent(Node node)
+        {
+            if (!node.Inputs.Any(dependent.Contains))
+                return;
+            dependent.Add(node);
+            nodes.Add(node);
+        }
+    }
+}

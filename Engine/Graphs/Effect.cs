@@ -1,0 +1,34 @@
+using GpuNN.Kernels;
+
+namespace GpuNN;
+
+/// <summary>
+/// Something a run changes that outlives it: a parameter, an optimiser's state. Effects run after everything that is
+/// computed, so that every read sees the value from before the run.
+/// </summary>
+public abstract class Effect
+{
+    private protected Effect(IReadOnlyList<Tensor> reads) => Reads = reads;
+
+    /// <summary>The name in plans.</summary>
+    public virtual string Name => GetType().Name;
+
+    /// <summary>What it needs computed, or in memory.</summary>
+    public IReadOnlyList<Tensor> Reads { get; }
+
+    /// <summary>Gets memory ready, each time the function is bound to its device.</summary>
+    internal virtual void Bind(Device device) { }
+
+    /// <summary>Queues the kernel; <paramref name="at"/> holds the memory of <see cref="Reads"/>.</summary>
+    internal abstract void Launch(Route route, Operands at);
+}
+
+/// <summary>A parameter takes a new value.</summary>
+internal sealed class Assignment(Parameter parameter, Tensor value) : Effect([value, parameter])
+{
+    public override string Name => $"Update {Target.Path}";
+
+    public Parameter Target => (Parameter)Reads[1];
+
+    internal override void Launch(Route route, Operands at) => route.Copy(at[0], at[1]);
+}

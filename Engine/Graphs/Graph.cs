@@ -1,0 +1,156 @@
+namespace GpuNN;
+
+/// <summary>
+/// One recording: what a function computes for feeds of one shape. It holds the inputs, the updates and the outputs; the
+/// nodes hang on those. Training or evaluating is a property of the recording, so a layer has no switch.
+/// </summary>
+public sealed class Graph
+{
+    [ThreadStatic]
+    private static Graph? current;
+
+    private readonly List<Input> inputs = [];
+    private readonly List<Effect> effects = [];
+    private readonly Dictionary<string, int> randomNodes = [];
+    private readonly ulong seed;
+
+    internal Graph(int batch, bool training, ulong seed, Shape[]? fed = null)
+    {
+        Batch = batch;
+        Training = training;
+        this.seed = seed;
+        Fed = fed ?? [];
+    }
+
+    /// <summary>Number of rows of the batch that is fed: the first size of the first feed.</summary>
+    public int Batch { get; }
+
+    /// <summary>Whether layers such as dropout act as in training.</summary>
+    public bool Training { get; }
+
+    /// <summary>Inputs in the order they were declared.</summary>
+    public IReadOnlyList<Input> Inputs => inputs;
+
+    internal IReadOnlyList<Effect> Effects => effects;
+
+    internal Shape[] Fed { get; }
+
+    internal StepCounter Step { get; } = new();
+
+    /// <summary>The recording that runs on this thread.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static Graph Current => current ?? throw new InvalidOperationException(
+        "Recording: dropout, random numbers and updates need a graph, but nothing is being recorded.\nCall the layer inside device.Compile(graph => ...).");
+
+    /// <summary>A feed of floats.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its shape, usually [graph.Batch, ...].</param>
+    public Tensor Input(string name, Shape shape) => Declare(name, shape, ElementKind.Float);
+
+    /// <summary>A feed of floats in the shape in which it comes.</summary>
+    public Tensor Input(string name) => Declare(name, inputs.Count < Fed.Length
+        ? Fed[inputs.Count]
+        : throw new ArgumentException($"Input '{name}' takes the shape of its feed, but feed {inputs.Count} came without a shape.\nFeed it as Feed.Of(name, values, shape)."), ElementKind.Float);
+
+    /// <summary>A feed of integers: labels or indices.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its shape, usually [graph.Batch].</param>
+    /// <param name="classes">If above 0, numbers outside [0, classes) are refused when they are fed.</param>
+    /// <param name="ignored">A number that is allowed all the same.</param>
+    public Tensor Labels(string name, Shape shape, int classes = 0, int? ignored = null)
+    {
+        var input = Declare(name, shape, ElementKind.Int);
+        input.Classes = classes;
+        input.Ignored = ignored;
+        return input;
+    }
+
+    private Input Declare(string name, Shape shape, ElementKind kind)
+    {
+        if (inputs.Any(input => input.Feed == name))
+            throw new ArgumentException($"Input '{name}' is declared twice in one recording.\nGive each input its own name, or use the tensor of the first.");
+        var declared = new Input(name, shape, kind);
+        inputs.Add(declared);
+        return declared;
+    }
+
+    /// <summary>The result of an operation.</summary>
+    public Tensor Apply(Operation operation, params Tensor[] x) => Node(operation, x);
+
+    /// <summary>
+    /// Gradients of y by each x, as more graph; they can be differentiated again.
+    /// </summary>
+    /// <param name="y">What is differentiated: one number, unless there is a cotangent.</param>
+    /// <param name="x">By what. One that y does not depend on gets zeros.</param>
+    /// <param name="cotangent">The gradient of the loss by y, if y is not the loss itself.</param>
+    public Tensor[] Gradients(Tensor y, IReadOnlyList<Tensor> x, Tensor? cotangent = null) => ReverseWalk.Gradients(y, x, cotangent);
+
+    /// <summary>
+    /// Sets a parameter to a new value at the end of every run. Updates are simultaneous: every read in the run sees the
+    /// value from before it.
+    /// </summary>
+    public void Update(Parameter parameter, Tensor value)
+    {
+        var full = value.Shape == parameter.Shape && value is not (Parameter or GpuNN.Input) ? value : value.BroadcastTo(parameter.Shape);
+        effects.Add(new Assignment(parameter, full));
+    }
+
+    /// <summary>One step of an optimiser towards a smaller loss.</summary>
+    /// <param name="loss">One number.</param>
+    /// <param name="parameters">What is learned; others are left alone.</param>
+    /// <param name="optimiser">The rule.</param>
+    public void Minimise(Tensor loss, IEnumerable<Parameter> parameters, Optimiser optimiser)
+    {
+        var learned = parameters.Where(parameter => parameter.Trainable).Distinct().ToArray();
+        if (learned.Length == 0)
+            throw new ArgumentException("Minimise: needs at least one trainable parameter, but got none.\nUnfreeze a layer, or leave the training step out.");
+        effects.Add(optimiser.Step(learned, Gradients(loss, learned)));
+    }
+
+    /// <summary>The key of a random node: its stream depends on the seed, the place in the model and the order there.</summary>
+    internal (uint Low, uint High) RandomKey(string kind)
+    {
+        var place = $"{Layer.Recording?.Path}/{kind}";
+        var ordinal = randomNodes.TryGetValue(place, out var before) ? before + 1 : 0;
+        randomNodes[place] = ordinal;
+        var key = Streams.Key(seed, $"{place}/{ordinal}");
+        return ((uint)key, (uint)(key >> 32));
+    }
+
+    /// <summary>Runs a recording on this thread.</summary>
+    internal T Record<T>(Func<Graph, T> record)
+    {
+        var outer = current;
+        current = this;
+        try
+        {
+            return record(this);
+        }
+        finally
+        {
+            current = outer;
+        }
+    }
+
+    /// <summary>The result of an operation; recording needs no graph for it.</summary>
+    internal static Node Node(Operation operation, params Tensor[] x)
+    {
+        var owner = Layer.Recording ?? Array.Find(x, tensor => tensor is Parameter { Owner: not null }) switch
+        {
+            Parameter parameter => parameter.Owner,
+            _ => null,
+        };
+        var place = owner?.Path ?? Array.Find(x, tensor => tensor.Place.Length > 0)?.Place ?? "";
+        try
+        {
+            operation.CheckKinds(x);
+            if (operation is not PointwiseOperation)
+                x = Array.ConvertAll(x, tensor => tensor is Constant constant ? new Node(new Operations.Fill(constant.Value, constant.Shape), [], constant.Shape, place) : tensor);
+            return new Node(operation, x, operation.Infer(Array.ConvertAll(x, tensor => tensor.Shape)), place);
+        }
+        catch (ShapeException error)
+        {
+            throw error.At(owner is null ? place : $"{owner.Lineage}, while recording the forward pass.");
+        }
+    }
+}

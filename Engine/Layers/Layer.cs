@@ -1,0 +1,108 @@
+namespace GpuNN;
+
+/// <summary>
+/// A part of a model: it owns parameters, uses other layers and records its forward pass. It knows no device, no mode and
+/// no random generator, and keeps no tensor in a field.
+/// </summary>
+public abstract class Layer
+{
+    [ThreadStatic]
+    private static Layer? recording;
+
+    private readonly List<Parameter> owned = [];
+    private readonly List<Layer> used = [];
+    private string name = "";
+    private Layer? parent;
+
+    /// <summary>The layer whose forward pass is being recorded through <see cref="Apply"/>, if any.</summary>
+    internal static Layer? Recording => recording;
+
+    /// <summary>Records the forward pass.</summary>
+    public abstract Tensor Forward(Tensor x);
+
+    /// <summary>Records the forward pass and tells messages and plans that it happens here.</summary>
+    public Tensor Apply(Tensor x)
+    {
+        var outer = recording;
+        recording = this;
+        try
+        {
+            return Forward(x);
+        }
+        finally
+        {
+            recording = outer;
+        }
+    }
+
+    /// <summary>Declares a parameter. Memory comes with the first run, drawn from the seed and the parameter's path.</summary>
+    protected Parameter Own(string name, Shape shape, Init init, bool trainable = true)
+    {
+        if (owned.Any(parameter => parameter.LocalName == name))
+            throw new ArgumentException($"{this}: has a parameter '{name}' already.\nGive each parameter its own name: a checkpoint holds it under it.");
+        var parameter = new Parameter(name, shape, init, trainable) { Owner = this };
+        owned.Add(parameter);
+        return parameter;
+    }
+
+    /// <summary>Declares a part. A layer used in two places is one layer: its parameters are shared and saved once.</summary>
+    protected T Use<T>(string name, T layer) where T : Layer
+    {
+        if (used.Any(other => other.name == name && other != layer))
+            throw new ArgumentException($"{this}: uses a layer '{name}' already.\nGive each part its own name: a checkpoint holds its parameters under it.");
+        if (ReferenceEquals(layer, this) || Ancestors().Contains(layer))
+            throw new ArgumentException($"{this}: cannot use {layer}, which contains it.\nBuild the inner layer first, then the outer one.");
+        used.Add(layer);
+        if (layer.parent is null)
+            (layer.parent, layer.name) = (this, name);
+        return layer;
+    }
+
+    /// <summary>The names from the model down to here, joined by dots; empty for the model itself.</summary>
+    public string Path => parent is null ? "" : parent.Path.Length == 0 ? name : $"{parent.Path}.{name}";
+
+    /// <summary>The parts, in the order of their declaration.</summary>
+    public IReadOnlyList<Layer> Parts => used;
+
+    /// <summary>All parameters of this layer and its parts, each once, in the order of their declaration.</summary>
+    public IReadOnlyList<Parameter> Parameters
+    {
+        get
+        {
+            var all = new List<Parameter>();
+            Collect(all, []);
+            return all;
+        }
+    }
+
+    /// <summary>The parameters that this layer declares itself.</summary>
+    public IReadOnlyList<Parameter> OwnParameters => owned;
+
+    /// <summary>Number of trainable numbers, shared ones counted once.</summary>
+    public long ParameterCount => Parameters.Where(parameter => parameter.Trainable).Sum(parameter => parameter.Shape.Elements);
+
+    internal Layer Root => parent?.Root ?? this;
+
+    internal string Lineage => parent is null ? ToString()! : $"{string.Join(" > ", LineageNames())} > {this}";
+
+    private IEnumerable<string> LineageNames() =>
+        Ancestors().Reverse().Select((layer, i) => i == 0 ? layer.GetType().Name : layer.name).Append(name);
+
+    private IEnumerable<Layer> Ancestors()
+    {
+        for (var layer = parent; layer is not null; layer = layer.parent)
+            yield return layer;
+    }
+
+    private void Collect(List<Parameter> all, HashSet<Layer> seen)
+    {
+        if (!seen.Add(this))
+            return;
+        all.AddRange(owned);
+        foreach (var layer in used)
+            layer.Collect(all, seen);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => GetType().Name;
+}

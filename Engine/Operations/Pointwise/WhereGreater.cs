@@ -1,0 +1,10 @@
+namespace GpuNN.Operations;
+
+/// <summary>Choice: y = a > b ? yes : no, element by element. The gradient goes to the chosen one.</summary>
+public sealed record WhereGreater() : PointwiseOperation(typeof(Pointwise.WhereGreater))
+{
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Node node, Tensor dy) => [null, null,
+        Choices.WhereGreater(node.Inputs[0], node.Inputs[1], dy, 0f),
+        Choices.WhereGreater(node.Inputs[0], node.Inputs[1], 0f, dy)];
+}

@@ -1,0 +1,99 @@
+using GpuNN.Kernels;
+
+namespace GpuNN;
+
+/// <summary>
+/// Numbers that outlive a run: weights, biases, running statistics. It is a tensor: formulas use it as it is. It declares
+/// name, shape and initial values; memory comes when a function that uses it is first bound to a device.
+/// </summary>
+public sealed class Parameter : Tensor
+{
+    private float[]? host;
+
+    /// <summary>A parameter.</summary>
+    /// <param name="name">Its name within its owner; a checkpoint holds it under its path.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="init">Its initial values.</param>
+    /// <param name="trainable">Whether optimisers change it.</param>
+    public Parameter(string name, Shape shape, Init init, bool trainable = true) : base(shape, ElementKind.Float)
+    {
+        LocalName = name;
+        Init = init;
+        Trainable = trainable;
+    }
+
+    /// <summary>Its name within its owner.</summary>
+    public string LocalName { get; }
+
+    /// <summary>Its initial values.</summary>
+    public Init Init { get; }
+
+    /// <summary>Whether optimisers change it.</summary>
+    public bool Trainable { get; set; }
+
+    /// <summary>The layer that owns it, if any.</summary>
+    public Layer? Owner { get; internal set; }
+
+    /// <summary>Its name in a checkpoint: the names from the model down, joined by dots.</summary>
+    public string Path => Owner is { Path.Length: > 0 } ? $"{Owner.Path}.{LocalName}" : LocalName;
+
+    internal override string Place => Owner?.Path ?? "";
+
+    internal ParameterStore? Home { get; private set; }
+
+    internal View Memory { get; private set; }
+
+    /// <summary>The values, copied from the device; before there is a device, those that were set.</summary>
+    /// <exception cref="InvalidOperationException">It has no values yet.</exception>
+    public float[] ToArray()
+    {
+        if (Home is null)
+            return host?.ToArray() ?? throw new InvalidOperationException(
+                $"Parameter '{Path}' has no values yet: they are drawn when a function that uses it first runs.\nRun the model once, or load a checkpoint.");
+        var values = new float[Shape.Elements];
+        Home.Device.Route.CopyOut(Memory, values);
+        return values;
+    }
+
+    /// <summary>Sets the values.</summary>
+    public void Set(ReadOnlySpan<float> values)
+    {
+        if (values.Length != Shape.Elements)
+            throw new ShapeException($"Parameter '{Path}': needs {Shape.Elements} values for its shape {Shape}, but got {values.Length}.\nCheck which tensor is being loaded.");
+        if (Home is null)
+            host = values.ToArray();
+        else
+            Home.Device.Route.CopyIn(values, Memory);
+    }
+
+    /// <summary>Whether it has values: drawn, loaded or set.</summary>
+    public bool HasValues => Home is not null || host is not null;
+
+    /// <summary>Forgets its values: the next device draws them again from the initialiser.</summary>
+    internal void Leave()
+    {
+        host = Home is null ? host : ToArray();
+        Home = null;
+        Memory = default;
+    }
+
+    /// <summary>Moves in: the values that were set, or freshly drawn ones, go to the device.</summary>
+    internal void MoveTo(ParameterStore home, View memory, ulong seed)
+    {
+        var values = host ?? Draw(seed);
+        host = null;
+        Home = home;
+        Memory = memory;
+        home.Device.Route.CopyIn(values, memory);
+    }
+
+    private float[] Draw(ulong seed)
+    {
+        var values = new float[Shape.Elements];
+        Init.Fill(values, Shape, new Philox(Streams.Key(seed, Path)));
+        return values;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"parameter {Path} {Shape}";
+}

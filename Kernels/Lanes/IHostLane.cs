@@ -1,0 +1,33 @@
+namespace GpuNN.Kernels;
+
+/// <summary>
+/// A lane of the host route: <see cref="Width"/> floats that are read from and written to memory at once. Host kernels are
+/// written over it once and run at every width. The order of a horizontal sum depends on the width alone.
+/// </summary>
+/// <typeparam name="T">The lane itself.</typeparam>
+public unsafe interface IHostLane<T> : ILane<T> where T : struct, IHostLane<T>
+{
+    /// <summary>Number of floats.</summary>
+    static abstract int Width { get; }
+
+    /// <summary>Reads <see cref="Width"/> floats; any alignment.</summary>
+    static abstract T Load(float* from);
+
+    /// <summary>Writes <see cref="Width"/> floats; any alignment.</summary>
+    static abstract void Store(float* to, T x);
+
+    /// <summary>Reads the first count floats, 0 to <see cref="Width"/>, and touches no memory behind them; the others are fill.</summary>
+    static abstract T LoadPart(float* from, int count, float fill);
+
+    /// <summary>Writes the first count floats, 0 to <see cref="Width"/>, and touches no memory behind them.</summary>
+    static abstract void StorePart(float* to, T x, int count);
+
+    /// <summary>Sum of the elements: the two halves are added, then the halves of that.</summary>
+    static abstract float Sum(T x);
+
+    /// <summary>Largest element; NaN when an element is NaN.</summary>
+    static abstract float Max(T x);
+
+    /// <summary>Smallest element; NaN when an element is NaN.</summary>
+    static abstract float Min(T x);
+}

@@ -1,0 +1,17 @@
+using System.Runtime.CompilerServices;
+
+namespace GpuNN.Pointwise;
+
+/// <summary>
+/// The smaller of two numbers; a where they are equal, NaN where either is.
+/// </summary>
+public readonly struct Minimum : IPointwisePair
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Value<T>(T a, T b) where T : struct, ILane<T>
+    {
+        // The lane's own minimum drops a NaN in its first operand.
+        return T.WhereEqual(b, b, T.Min(b, a), b);
+    }
+}

@@ -1,0 +1,13 @@
+using System.Runtime.CompilerServices;
+
+namespace GpuNN.Pointwise;
+
+/// <summary>
+/// Difference: y = a - b.
+/// </summary>
+public readonly struct Subtract : IPointwisePair
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Value<T>(T a, T b) where T : struct, ILane<T> => a - b;
+}
