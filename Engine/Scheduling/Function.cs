@@ -49,7 +49,7 @@ public sealed class Function
         set
         {
             step = value;
-            if (!stepMemory.Equals(default))
+            if (stepMemory.Length > 0)
                 Device.Route.CopyIn([unchecked((int)step)], stepMemory);
         }
     }
@@ -77,7 +77,7 @@ public sealed class Function
 
     internal Kernels.View StepMemory()
     {
-        if (stepMemory.Equals(default))
+        if (stepMemory.Length == 0)
         {
             stepMemory = Device.Keep(1);
             Device.Route.CopyIn([unchecked((int)step)], stepMemory);

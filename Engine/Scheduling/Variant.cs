@@ -11,6 +11,7 @@ internal sealed class Variant : IDisposable
     private readonly List<Step> steps;
     private readonly MemoryPlan memory;
     private readonly Parameter[] parameters;
+    private readonly Effect[] effects;
     private readonly (long Elements, Shape? Shape)[] fed;
     private readonly Dictionary<Tensor, View> inputs = new(ReferenceEqualityComparer.Instance);
     private readonly bool countsSteps;
@@ -28,6 +29,7 @@ internal sealed class Variant : IDisposable
         for (var i = 0; i < fed.Length; i++)
             fed[i] = (feeds[i].Length, feeds[i].Shape);
         var results = Array.ConvertAll(outputs, Computed);
+        effects = [.. graph.Effects];
         var careful = (mode & Checks.FirstBadValue) != 0;
         steps = FusionPass.Run(results, graph.Effects, fuse: !careful && (mode & Checks.Unfused) == 0);
         memory = new MemoryPlan(steps, results.Cast<Node>(), WorkspaceOf, inPlace: !careful);
@@ -109,7 +111,7 @@ internal sealed class Variant : IDisposable
         Device.Arena.Grow(memory.ArenaElements);
         foreach (var parameter in parameters)
             Device.Parameters.Memory(parameter);
-        foreach (var effect in graph.Effects)
+        foreach (var effect in effects)
             effect.Bind(Device);
         var launches = steps.ConvertAll(LaunchOf);
         if (countsSteps)
@@ -121,6 +123,8 @@ internal sealed class Variant : IDisposable
     /// <summary>Runs the schedule.</summary>
     public void Play(Checks mode, bool profile)
     {
+        foreach (var effect in effects)
+            effect.Prepare();
         if ((mode & Checks.PoisonedArena) != 0)
             Device.Arena.Poison();
         if ((mode & Checks.FirstBadValue) != 0)

@@ -6,11 +6,11 @@ namespace GpuNN.Kernels;
 public static class CounterKernels
 {
     /// <summary>Adds one to the counter.</summary>
-    public static void Advance(Route route, View counter) => route.Each(1, new AdvanceBody(counter.Ints));
+    public static void Advance(Route route, View counter) => route.Each(1, new CountBody(counter.Ints));
 }
 
 /// <summary>counter[0] += 1, on one thread.</summary>
-public readonly struct AdvanceBody(ArrayView<int> counter) : IBody
+public readonly struct CountBody(ArrayView<int> counter) : IBody
 {
     private readonly ArrayView<int> counter = counter;
 
