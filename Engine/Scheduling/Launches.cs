@@ -22,7 +22,7 @@ internal sealed class ProgramLaunch(PointwiseKernel kernel, View[] leaves, View 
 }
 
 /// <summary>A matrix product with a program in its end.</summary>
-internal sealed class EndedLaunch(Operations.MatMul product, Operands operands, MatMulEnd end) : Launch
+internal sealed class EndedLaunch(Operations.MatMul product, Operands operands, ProductEnd end) : Launch
 {
     public override void Play(Route route) => product.Launch(route, operands, end);
 }

@@ -238,7 +238,7 @@ internal sealed class Variant : IDisposable
         {
             Workspace = memory.Workspace(step) is { } scratch ? ViewOf(scratch, scratch.Elements) : default,
         };
-        var end = new MatMulEnd(PointwiseKernel.Compile(program.Program), leaves, Constants(program), Views(program.Writes));
+        var end = new ProductEnd(PointwiseKernel.Compile(program.Program), leaves, Constants(program), Views(program.Writes), program.Pattern.Outer, program.Pattern.Inner);
         return new EndedLaunch((Operations.MatMul)step.Product.Operation, operands, end);
     }
 

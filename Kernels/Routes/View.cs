@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ILGPU;
 
 namespace GpuNN.Kernels;
@@ -51,10 +50,12 @@ public readonly unsafe struct View
     public bool SameAs(View other) => place == other.place && Length == other.Length;
 
     /// <summary>The elements [offset, offset + length).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public View Slice(long offset, long length) =>
-        new(floats.SubView(offset, length),
-            address == 0 ? 0 : address + (nint)(offset * sizeof(float)),
-            offset + length == Length ? padding : 0,
-            place + offset);
+    public View Slice(long offset, long length)
+    {
+        if ((ulong)offset > (ulong)Length || (ulong)length > (ulong)(Length - offset))
+            throw new ArgumentOutOfRangeException(nameof(offset), $"A slice of {length:N0} elements from {offset:N0} on leaves its view of {Length:N0} elements. Check the plan's offsets.");
+        // ILGPU ends the process over an empty view that starts at its parent's end; where an empty view starts is all one.
+        var part = length > 0 ? floats.SubView(offset, length) : Length > 0 ? floats.SubView(0, 0) : floats;
+        return new(part, address == 0 ? 0 : address + (nint)(offset * sizeof(float)), offset + length == Length ? padding : 0, place + offset);
+    }
 }
