@@ -41,11 +41,17 @@ public sealed unsafe class HostRoute : Route
     public override string Name => "cpu";
 
     /// <inheritdoc/>
-    public override string Description => $"cpu ({Threads} {(Threads == 1 ? "thread" : "threads")}, {Instructions})";
+    public override string Description => Describe(Threads, LaneWidth);
+
+    /// <summary>What a route made without arguments would call itself.</summary>
+    internal static string DefaultDescription => Describe(DefaultThreads(), WidestLane);
 
     private static int WidestLane => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
 
-    private string Instructions => LaneWidth switch
+    private static string Describe(int threads, int laneWidth) =>
+        $"cpu ({threads} {(threads == 1 ? "thread" : "threads")}, {Instructions(laneWidth)})";
+
+    private static string Instructions(int laneWidth) => laneWidth switch
     {
         16 => Vector512.IsHardwareAccelerated ? "AVX-512" : "512-bit vectors in software",
         8 => Vector256.IsHardwareAccelerated ? "AVX2" : "256-bit vectors in software",

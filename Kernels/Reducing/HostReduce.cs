@@ -1,0 +1,153 @@
+using System.Runtime.CompilerServices;
+
+namespace GpuNN.Kernels;
+
+/// <summary>Host form over rows, for any lane width: y[r, chunk] = scale * reduce of a chunk of row r.</summary>
+internal readonly unsafe struct RowReduce<TReduction>(
+    HostRoute host, View x, View y, int rows, int length, int chunks, int chunk, float scale) : ILaneCall
+    where TReduction : struct, IReduction
+{
+    public void Run<T>() where T : struct, IHostLane<T>
+    {
+        var job = new Job<T> { X = x.Pointer, Y = y.Pointer, Length = length, Chunks = chunks, Chunk = chunk, Scale = scale };
+        var each = Math.Min(length, chunk);
+        host.Split(rows * chunks, grain: each < 1024 ? 16 : 1, job, cost: 12 + each * 0.06f);
+    }
+
+    private struct Job<T> : IHostJob where T : struct, IHostLane<T>
+    {
+        public float* X;
+        public float* Y;
+        public int Length;
+        public int Chunks;
+        public int Chunk;
+        public float Scale;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(int first, int last)
+        {
+            for (var at = first; at < last; at++)
+            {
+                var row = at / Chunks;
+                var start = (at - row * Chunks) * Chunk;
+                var count = Math.Min(Chunk, Length - start);
+                Y[at] = Scale * HostRow.Reduce<TReduction, T>(X + (long)row * Length + start, count);
+            }
+        }
+    }
+}
+
+/// <summary>Host form over columns, for any lane width: y[o, chunk, c] = scale * reduce over a chunk's rows of column c.</summary>
+internal readonly unsafe struct ColumnReduce<TReduction>(
+    HostRoute host, View x, View y, int outer, int length, int inner, long stride, int chunks, int chunk, float scale) : ILaneCall
+    where TReduction : struct, IReduction
+{
+    // Whole pages where there are chunks enough for all threads, narrower blocks where the columns have to be shared out.
+    private int Block => chunks > 1 ? 1024 : 256;
+
+    public void Run<T>() where T : struct, IHostLane<T>
+    {
+        var blocks = (inner + Block - 1) / Block;
+        var job = new Job<T>
+        {
+            X = x.Pointer,
+            Y = y.Pointer,
+            Length = length,
+            Inner = inner,
+            Stride = stride,
+            Chunks = chunks,
+            Chunk = chunk,
+            Blocks = blocks,
+            Block = Block,
+            Scale = scale,
+        };
+        var each = (float)Math.Min(length, chunk) * Math.Min(inner, Block);
+        host.Split(outer * chunks * blocks, grain: each < 1024 ? 16 : 1, job, cost: 12 + each * 0.06f);
+    }
+
+    private struct Job<T> : IHostJob where T : struct, IHostLane<T>
+    {
+        public float* X;
+        public float* Y;
+        public int Length;
+        public int Inner;
+        public long Stride;
+        public int Chunks;
+        public int Chunk;
+        public int Blocks;
+        public int Block;
+        public float Scale;
+
+        public void Run(int first, int last)
+        {
+            for (var at = first; at < last; at++)
+            {
+                var part = at / Blocks;
+                var column = (at - part * Blocks) * Block;
+                var outer = part / Chunks;
+                var start = (part - outer * Chunks) * Chunk;
+                Columns(X + outer * Stride + (long)start * Inner + column, Y + (long)part * Inner + column,
+                    Math.Min(Chunk, Length - start), Math.Min(Block, Inner - column));
+            }
+        }
+
+        private readonly void Columns(float* x, float* y, int rows, int width)
+        {
+            var whole = width / T.Width * T.Width;
+            if (rows == 0)
+            {
+                new Span<float>(y, width).Fill(Scale * TReduction.Identity);
+                return;
+            }
+            var row = 0;
+            for (; row + 8 <= rows; row += 8)
+                Eight(x + (long)row * Inner, y, whole, row == 0);
+            for (; row < rows; row++)
+                One(x + (long)row * Inner, y, whole, row == 0);
+            if (Scale != 1f)
+                Multiply(y, whole);
+            if (whole < width)
+                Rest(x + whole, y + whole, rows, width - whole);
+        }
+
+        // Eight rows at a time: eight streams that the processor prefetches, and one read and write of y for all of them.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Eight(float* x, float* y, int width, bool start)
+        {
+            long s = Inner;
+            for (var c = 0; c < width; c += T.Width)
+            {
+                var p = x + c;
+                var a = TReduction.Combine(T.Load(p), T.Load(p + s));
+                var b = TReduction.Combine(T.Load(p + 2 * s), T.Load(p + 3 * s));
+                var d = TReduction.Combine(T.Load(p + 4 * s), T.Load(p + 5 * s));
+                var e = TReduction.Combine(T.Load(p + 6 * s), T.Load(p + 7 * s));
+                var sum = TReduction.Combine(TReduction.Combine(a, b), TReduction.Combine(d, e));
+                T.Store(y + c, start ? sum : TReduction.Combine(T.Load(y + c), sum));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void One(float* x, float* y, int width, bool start)
+        {
+            for (var c = 0; c < width; c += T.Width)
+                T.Store(y + c, start ? T.Load(x + c) : TReduction.Combine(T.Load(y + c), T.Load(x + c)));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Multiply(float* y, int width)
+        {
+            for (var c = 0; c < width; c += T.Width)
+                T.Store(y + c, T.Load(y + c) * T.Constant(Scale));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Rest(float* x, float* y, int rows, int width)
+        {
+            var sum = T.Constant(TReduction.Identity);
+            for (var row = 0; row < rows; row++)
+                sum = TReduction.Combine(sum, T.LoadPart(x + (long)row * Inner, width, TReduction.Identity));
+            T.StorePart(y, T.Constant(Scale) * sum, width);
+        }
+    }
+}

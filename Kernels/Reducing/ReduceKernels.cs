@@ -1,0 +1,283 @@
+using ILGPU;
+
+namespace GpuNN.Kernels;
+
+/// <summary>
+/// Reductions of one axis: y[o, i] = scale * reduce over l of x[o, l, i].
+/// Shapes: x (outer, length, inner), y (outer, inner).
+/// Long axes are cut into chunks whose partial results are reduced again, so that threads share the work and rounding
+/// errors grow with the logarithm of the length; the cuts depend on the shape alone. Reads x once.
+/// </summary>
+public static class ReduceKernels
+{
+    /// <summary>Elements of a row that one partial result covers.</summary>
+    private const int RowChunk = 16384;
+
+    /// <summary>Rows of a column that one partial result covers.</summary>
+    private const int ColumnChunk = 256;
+
+    /// <summary>Below this width, <see cref="Bundle"/> rows are taken for one wide row, so that vectors are full.</summary>
+    private const int Narrow = 256;
+
+    /// <summary>Rows in a bundle; the widest vector has so many elements, so a bundle is a whole number of vectors.</summary>
+    private const int Bundle = 16;
+
+    /// <summary>Floats of workspace that <see cref="Run"/> needs for a shape; 0 for short axes.</summary>
+    public static long Workspace(int outer, int length, int inner)
+    {
+        if (Bundled(length, inner))
+            return (long)outer * Bundle * inner + Chunks(outer, length / Bundle, Bundle * inner, ColumnChunk);
+        return Chunks(outer, length, inner, inner == 1 ? RowChunk : ColumnChunk);
+    }
+
+    /// <summary>Launches the form that the route runs.</summary>
+    /// <param name="route">Where to run.</param>
+    /// <param name="x">Numbers (outer, length, inner).</param>
+    /// <param name="y">Results (outer, inner).</param>
+    /// <param name="workspace">Room for <see cref="Workspace"/> floats; may be empty where that is 0.</param>
+    /// <param name="outer">Product of the axes before the reduced one.</param>
+    /// <param name="length">Length of the reduced axis.</param>
+    /// <param name="inner">Product of the axes behind the reduced one.</param>
+    /// <param name="scale">Factor of the result: 1 over the length for a mean.</param>
+    public static void Run<TReduction>(Route route, View x, View y, View workspace, int outer, int length, int inner, float scale)
+        where TReduction : struct, IReduction
+    {
+        if (outer == 0 || inner == 0)
+            return;
+        if (inner == 1)
+        {
+            Rows<TReduction>(route, x, y, workspace, outer, length, scale);
+        }
+        else if (Bundled(length, inner))
+        {
+            var bundles = workspace.Slice(0, (long)outer * Bundle * inner);
+            var rest = workspace.Slice(bundles.Length, workspace.Length - bundles.Length);
+            Columns<TReduction>(route, x, bundles, rest, outer, length / Bundle, Bundle * inner, (long)length * inner, 1f);
+            route.Each(outer * inner, new BundleBody<TReduction>
+            {
+                X = x.Floats,
+                Bundles = bundles.Floats,
+                Y = y.Floats,
+                Size = Bundle,
+                Length = length,
+                Inner = inner,
+                Scale = scale,
+            }, cost: Bundle + length % Bundle);
+        }
+        else
+        {
+            Columns<TReduction>(route, x, y, workspace, outer, length, inner, (long)length * inner, scale);
+        }
+    }
+
+    private static bool Bundled(int length, int inner) => inner is > 1 and < Narrow && length >= 2 * Bundle;
+
+    private static long Chunks(int outer, int length, int inner, int chunk)
+    {
+        long room = 0;
+        while (length > chunk)
+        {
+            length = Divide(length, chunk);
+            room += Room((long)outer * length * inner);
+        }
+        return room;
+    }
+
+    private static void Rows<TReduction>(Route route, View x, View y, View workspace, int outer, int length, float scale)
+        where TReduction : struct, IReduction
+    {
+        while (length > RowChunk)
+        {
+            var chunks = Divide(length, RowChunk);
+            var partial = workspace.Slice(0, Room((long)outer * chunks));
+            workspace = workspace.Slice(partial.Length, workspace.Length - partial.Length);
+            RowsOnce<TReduction>(route, x, partial, outer, length, chunks, 1f);
+            (x, length) = (partial, chunks);
+        }
+        RowsOnce<TReduction>(route, x, y, outer, length, 1, scale);
+    }
+
+    private static void RowsOnce<TReduction>(Route route, View x, View y, int outer, int length, int chunks, float scale)
+        where TReduction : struct, IReduction
+    {
+        if (route is HostRoute host)
+        {
+            LaneChoice.Run(host, new RowReduce<TReduction>(host, x, y, outer, length, chunks, RowChunk, scale));
+            return;
+        }
+        var device = (DeviceRoute)route;
+        device.Groups(outer * chunks, GroupTree.Size(device, Math.Min(length, RowChunk)), new RowReduceBody<TReduction>
+        {
+            X = x.Floats,
+            Y = y.Floats,
+            Length = length,
+            Chunks = chunks,
+            Chunk = RowChunk,
+            Scale = scale,
+        });
+    }
+
+    private static void Columns<TReduction>(
+        Route route, View x, View y, View workspace, int outer, int length, int inner, long stride, float scale)
+        where TReduction : struct, IReduction
+    {
+        while (length > ColumnChunk)
+        {
+            var chunks = Divide(length, ColumnChunk);
+            var partial = workspace.Slice(0, Room((long)outer * chunks * inner));
+            workspace = workspace.Slice(partial.Length, workspace.Length - partial.Length);
+            ColumnsOnce<TReduction>(route, x, partial, outer, length, inner, stride, chunks, 1f);
+            (x, length, stride) = (partial, chunks, (long)chunks * inner);
+        }
+        ColumnsOnce<TReduction>(route, x, y, outer, length, inner, stride, 1, scale);
+    }
+
+    private static void ColumnsOnce<TReduction>(
+        Route route, View x, View y, int outer, int length, int inner, long stride, int chunks, float scale)
+        where TReduction : struct, IReduction
+    {
+        if (route is HostRoute host)
+        {
+            LaneChoice.Run(host, new ColumnReduce<TReduction>(host, x, y, outer, length, inner, stride, chunks, ColumnChunk, scale));
+            return;
+        }
+        route.Each(outer * chunks * inner, new ColumnReduceBody<TReduction>
+        {
+            X = x.Floats,
+            Y = y.Floats,
+            Length = length,
+            Inner = inner,
+            Stride = stride,
+            Chunks = chunks,
+            Chunk = ColumnChunk,
+            Scale = scale,
+        });
+    }
+
+    private static int Divide(int a, int b) => (int)(((long)a + b - 1) / b);
+
+    private static long Room(long floats) => (floats + 15) / 16 * 16;
+}
+
+/// <summary>Device form over rows: one group a chunk of a row, combined by a tree in shared memory. Reads x once.</summary>
+public struct RowReduceBody<TReduction> : IGroupBody where TReduction : struct, IReduction
+{
+    /// <summary>Numbers (rows, length).</summary>
+    public ArrayView<float> X;
+
+    /// <summary>Results (rows, chunks).</summary>
+    public ArrayView<float> Y;
+
+    /// <summary>Length of a row.</summary>
+    public int Length;
+
+    /// <summary>Chunks in a row.</summary>
+    public int Chunks;
+
+    /// <summary>Elements in a chunk; the last has fewer.</summary>
+    public int Chunk;
+
+    /// <summary>Factor of the result.</summary>
+    public float Scale;
+
+    /// <inheritdoc/>
+    public void Run()
+    {
+        var shared = SharedMemory.Allocate<float>(GroupTree.MostThreads);
+        var group = Grid.IdxX;
+        var threads = Group.DimX;
+        var row = group / Chunks;
+        var first = (group - row * Chunks) * Chunk;
+        var last = Math.Min(first + Chunk, Length);
+        var at = (long)row * Length;
+        var sum = new ScalarLane(TReduction.Identity);
+        for (var l = first + Group.IdxX; l < last; l += threads)
+            sum = TReduction.Combine(sum, new ScalarLane(X[at + l]));
+        var result = GroupTree.Reduce<TReduction>(shared, sum.Value);
+        if (Group.IdxX == 0)
+            Y[group] = Scale * result;
+    }
+}
+
+/// <summary>Device form over columns: one index a column of a chunk; neighbours read neighbours. Reads x once.</summary>
+public struct ColumnReduceBody<TReduction> : IBody where TReduction : struct, IReduction
+{
+    /// <summary>Numbers (outer, length, inner).</summary>
+    public ArrayView<float> X;
+
+    /// <summary>Results (outer, chunks, inner).</summary>
+    public ArrayView<float> Y;
+
+    /// <summary>Length of the reduced axis.</summary>
+    public int Length;
+
+    /// <summary>Width of a row.</summary>
+    public int Inner;
+
+    /// <summary>Floats from one outer index to the next.</summary>
+    public long Stride;
+
+    /// <summary>Chunks of the reduced axis.</summary>
+    public int Chunks;
+
+    /// <summary>Rows in a chunk; the last has fewer.</summary>
+    public int Chunk;
+
+    /// <summary>Factor of the result.</summary>
+    public float Scale;
+
+    /// <inheritdoc/>
+    public void Run(int index)
+    {
+        var chunk = index / Inner;
+        var column = index - chunk * Inner;
+        var outer = chunk / Chunks;
+        var first = (chunk - outer * Chunks) * Chunk;
+        var last = Math.Min(first + Chunk, Length);
+        var at = outer * Stride + column;
+        var sum = new ScalarLane(TReduction.Identity);
+        for (var l = first; l < last; l++)
+            sum = TReduction.Combine(sum, new ScalarLane(X[at + (long)l * Inner]));
+        Y[index] = Scale * sum.Value;
+    }
+}
+
+/// <summary>Ends a reduction over bundles of narrow rows: combines the rows of the bundle and those that filled none.</summary>
+public struct BundleBody<TReduction> : IBody where TReduction : struct, IReduction
+{
+    /// <summary>Numbers (outer, length, inner).</summary>
+    public ArrayView<float> X;
+
+    /// <summary>Partial results (outer, size, inner).</summary>
+    public ArrayView<float> Bundles;
+
+    /// <summary>Results (outer, inner).</summary>
+    public ArrayView<float> Y;
+
+    /// <summary>Rows in a bundle.</summary>
+    public int Size;
+
+    /// <summary>Length of the reduced axis.</summary>
+    public int Length;
+
+    /// <summary>Width of a row.</summary>
+    public int Inner;
+
+    /// <summary>Factor of the result.</summary>
+    public float Scale;
+
+    /// <inheritdoc/>
+    public void Run(int index)
+    {
+        var outer = index / Inner;
+        var column = index - outer * Inner;
+        var sum = new ScalarLane(TReduction.Identity);
+        var at = (long)outer * Size * Inner + column;
+        for (var k = 0; k < Size; k++)
+            sum = TReduction.Combine(sum, new ScalarLane(Bundles[at + k * Inner]));
+        at = (long)outer * Length * Inner + column;
+        for (var l = Length / Size * Size; l < Length; l++)
+            sum = TReduction.Combine(sum, new ScalarLane(X[at + (long)l * Inner]));
+        Y[index] = Scale * sum.Value;
+    }
+}
