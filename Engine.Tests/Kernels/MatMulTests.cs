@@ -166,8 +166,8 @@ public sealed unsafe class MatMulTests
         using var biases = Poisoned(route, bias, shape.Columns);
         using var scales = Poisoned(route, scale, shape.Batch * shape.Rows);
         using var constant = Poisoned(route, [0.25f], 1);
-        var end = bias is null ? default : new MatMulEnd(&ScaleShiftAndCut,
-            [c.View, biases.View, scales.View, constant.View], [LeafKind.Full, LeafKind.Row, LeafKind.Column, LeafKind.Scalar]);
+        var end = bias is null ? default : new MatMulEnd(&ScaleShiftAndCut, ((HostRoute)route).LaneWidth,
+            [c.View, biases.View, scales.View, constant.View], [LeafKind.Full, LeafKind.Row, LeafKind.Column, LeafKind.Scalar], [c.View], default);
         MatMulKernels.Run(route, shape, a.View, b.View, c.View, workspace.View, end);
         var product = new float[shape.ElementsOfC];
         if (product.Length > 0)
@@ -178,7 +178,7 @@ public sealed unsafe class MatMulTests
     private static void ScaleShiftAndCut(float** at, int count)
     {
         for (var i = 0; i < count; i++)
-            at[0][i] = Math.Max(0, (at[0][i] + at[1][i]) * at[2][0] + at[3][0]);
+            at[4][i] = Math.Max(0, (at[0][i] + at[1][i]) * at[2][0] + at[3][0]);
     }
 
     private static void Check(MatMulShape shape, (float[] A, float[] B) operands, float[] product, int samples = int.MaxValue)

@@ -34,6 +34,25 @@ public static unsafe class MatMulKernels
         }
     }
 
+    /// <summary>Launches the product and the program in its end.</summary>
+    /// <param name="route">Where to.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="a">A.</param>
+    /// <param name="b">B.</param>
+    /// <param name="c">C, overwritten; it overlaps no operand.</param>
+    /// <param name="workspace">At least <see cref="MatMulShape.Workspace"/> floats of scratch.</param>
+    /// <param name="end">The program, if there is one.</param>
+    public static void Run(Route route, in MatMulShape shape, View a, View b, View c, View workspace, ProductEnd? end)
+    {
+        if (end is not null && route is HostRoute host)
+        {
+            Run(route, shape, a, b, c, workspace, end.On(host));
+            return;
+        }
+        Run(route, shape, a, b, c, workspace, default(MatMulEnd));
+        end?.RunAfter(route);
+    }
+
     private static void RunOnHost(HostRoute route, in MatMulShape shape, View a, View b, View c, View workspace, in MatMulEnd end)
     {
         var simple = shape.Simplified(out var isSwapped);

@@ -34,8 +34,7 @@ public sealed unsafe class ProductEnd
     internal MatMulEnd On(HostRoute host)
     {
         if (onHost.IsEmpty)
-            onHost = new MatMulEnd(kernel.HostRows(host.LaneWidth), [.. leaves, .. outputs, constants],
-                [.. kernel.Program.Leaves, .. outputs.Select(_ => LeafKind.Full), LeafKind.Scalar]);
+            onHost = new MatMulEnd(kernel.HostRows(host.LaneWidth), host.LaneWidth, leaves, kernel.Program.Leaves, outputs, constants);
         return onHost;
     }
 
