@@ -1,1 +1,3 @@
-Console.WriteLine("gpunn");
+using GpuNN.Cli;
+
+return CommandLine.Run(args, Terminal.Open());

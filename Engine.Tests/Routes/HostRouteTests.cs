@@ -76,7 +76,7 @@ public sealed unsafe class HostRouteTests
         route.CopyIn(numbers, from.View.Slice(0, count));
         route.Copy(from.View.Slice(0, count), to.View.Slice(1, count));
         route.CopyOut(to.View.Slice(1, count), back);
-        Assert.That(back, Is.EqualTo(numbers));
+        Assert.That(back.AsSpan().SequenceEqual(numbers));
     }
 
     [Test]
@@ -88,7 +88,7 @@ public sealed unsafe class HostRouteTests
         route.CopyIn(numbers, block.View.Slice(0, 100_000));
         route.Copy(block.View.Slice(0, 100_000), block.View.Slice(1, 100_000));
         route.CopyOut(block.View.Slice(1, 100_000), numbers);
-        Assert.That(numbers, Is.EqualTo(Enumerable.Range(0, 100_000).Select(i => (float)i)));
+        Assert.That(numbers.AsSpan().SequenceEqual([.. Enumerable.Range(0, 100_000).Select(i => (float)i)]));
     }
 
     [Test]
@@ -106,7 +106,7 @@ public sealed unsafe class HostRouteTests
     {
         var expected = Run(1);
         foreach (var threads in (int[])[2, 3, 5])
-            Assert.That(Run(threads), Is.EqualTo(expected));
+            Assert.That(Run(threads).AsSpan().SequenceEqual(expected), $"{threads} threads");
 
         static float[] Run(int threads)
         {
@@ -138,7 +138,7 @@ public sealed unsafe class HostRouteTests
     public void A_block_larger_than_the_machine_is_refused_with_its_bytes()
     {
         using var route = new HostRoute(1);
-        Assert.That(() => route.Allocate(1L << 44), Throws.TypeOf<DeviceException>().With.Message.Contains("70,368,744,177,728").Or.Message.Contains("70,368,744,177,7"));
+        Assert.That(() => route.Allocate(1L << 44), Throws.TypeOf<DeviceException>().With.Message.Contains("a block of 70,368,744,177,664 bytes"));
         Assert.That(() => route.Allocate(0), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 

@@ -17,6 +17,7 @@ public sealed class Device : IDisposable
         Route = route;
         Arena = new Arena(route);
         Parameters = new ParameterStore(this);
+        Constants = new ConstantPool(this);
     }
 
     /// <summary>The way to the hardware.</summary>
@@ -30,6 +31,8 @@ public sealed class Device : IDisposable
 
     /// <summary>The memory in which functions keep what they compute on the way.</summary>
     public Arena Arena { get; }
+
+    internal ConstantPool Constants { get; }
 
     /// <summary>Checks that all functions of the device make.</summary>
     public Checks Checks { get; set; }

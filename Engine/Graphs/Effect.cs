@@ -19,6 +19,9 @@ public abstract class Effect
     /// <summary>Gets memory ready, each time the function is bound to its device.</summary>
     internal virtual void Bind(Device device) { }
 
+    /// <summary>Writes what a caller changed since the last run, before anything is launched.</summary>
+    internal virtual void Prepare() { }
+
     /// <summary>Queues the kernel; <paramref name="at"/> holds the memory of <see cref="Reads"/>.</summary>
     internal abstract void Launch(Route route, Operands at);
 }

@@ -12,7 +12,7 @@ public sealed class ParameterStore : IDisposable
     public const int Alignment = 16;
 
     private readonly List<Block> blocks = [];
-    private readonly List<Parameter> residents = [];
+    private readonly Dictionary<Parameter, (Block Block, long Offset)> places = [];
 
     internal ParameterStore(Device device) => Device = device;
 
@@ -39,6 +39,14 @@ public sealed class ParameterStore : IDisposable
         return parameter.Memory;
     }
 
+    /// <summary>Whether one parameter lies right behind another.</summary>
+    internal bool FollowsInMemory(Parameter first, Parameter second) =>
+        places.TryGetValue(first, out var a) && places.TryGetValue(second, out var b)
+        && a.Block == b.Block && a.Offset + Room(first.Shape.Elements) == b.Offset;
+
+    /// <summary>A run of memory that begins with a parameter and goes on over those behind it.</summary>
+    internal View From(Parameter first, long length) => places[first].Block.View.Slice(places[first].Offset, length);
+
     private void MoveIn(IEnumerable<Parameter> family)
     {
         var newcomers = InLayoutOrder(family.Where(parameter => parameter.Home != this)).ToArray();
@@ -49,7 +57,7 @@ public sealed class ParameterStore : IDisposable
         {
             parameter.Leave();
             parameter.MoveTo(this, block.View.Slice(offset, parameter.Shape.Elements), Seed);
-            residents.Add(parameter);
+            places[parameter] = (block, offset);
             offset += Room(parameter.Shape.Elements);
         }
         Elements += offset;
@@ -58,7 +66,7 @@ public sealed class ParameterStore : IDisposable
     /// <summary>Hands the values back to the parameters and frees the memory.</summary>
     public void Dispose()
     {
-        foreach (var parameter in residents.Where(parameter => parameter.Home == this))
+        foreach (var parameter in places.Keys.Where(parameter => parameter.Home == this))
             parameter.Leave();
         foreach (var block in blocks)
             block.Dispose();

@@ -16,6 +16,12 @@ public unsafe interface IHostLane<T> : ILane<T> where T : struct, IHostLane<T>
     /// <summary>Writes <see cref="Width"/> floats; any alignment.</summary>
     static abstract void Store(float* to, T x);
 
+    /// <summary>
+    /// Writes <see cref="Width"/> floats past the caches, for results too large to be found there again. The address is a
+    /// multiple of the lane's bytes. Before another thread reads them, the writer issues a store fence.
+    /// </summary>
+    static abstract void StoreStreaming(float* to, T x);
+
     /// <summary>Reads the first count floats, 0 to <see cref="Width"/>, and touches no memory behind them; the others are fill.</summary>
     static abstract T LoadPart(float* from, int count, float fill);
 

@@ -138,6 +138,10 @@ public readonly unsafe struct Lane128(Vector128<float> vector) : IHostLane<Lane1
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(float* to, Lane128 x) => x.Vector.StoreAlignedNonTemporal(to);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 LoadPart(float* from, int count, float fill)
     {
         if (Avx.IsSupported)

@@ -138,6 +138,10 @@ public readonly unsafe struct Lane256(Vector256<float> vector) : IHostLane<Lane2
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(float* to, Lane256 x) => x.Vector.StoreAlignedNonTemporal(to);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 LoadPart(float* from, int count, float fill)
     {
         if (Avx.IsSupported)

@@ -138,6 +138,10 @@ public readonly unsafe struct Lane512(Vector512<float> vector) : IHostLane<Lane5
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(float* to, Lane512 x) => x.Vector.StoreAlignedNonTemporal(to);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 LoadPart(float* from, int count, float fill)
     {
         if (Avx512F.IsSupported)

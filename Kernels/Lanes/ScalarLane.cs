@@ -136,6 +136,10 @@ public readonly unsafe struct ScalarLane(float value) : IHostLane<ScalarLane>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(float* to, ScalarLane x) => *to = x.Value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLane LoadPart(float* from, int count, float fill) => new(count > 0 ? *from : fill);
 
     /// <inheritdoc/>

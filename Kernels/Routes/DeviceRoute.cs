@@ -26,6 +26,7 @@ public sealed unsafe class DeviceRoute : Route
     private readonly AcceleratorStream stream;
     private readonly ConcurrentDictionary<Type, Delegate> bodies = new();
     private readonly ConcurrentDictionary<(MethodInfo Kernel, Type Launcher), Delegate> kernels = new();
+    private CudaStaging? staging;
     private readonly int mostEachGroups;
     private readonly int eachGroupSize;
 
@@ -133,9 +134,8 @@ public sealed unsafe class DeviceRoute : Route
             switch (accelerator)
             {
                 case CudaAccelerator:
-                    CudaException.ThrowIfFailed(CudaAPI.CurrentAPI.MemcpyAsync(Address(target), (nint)from, bytes, stream));
-                    // The span may move or be written to as soon as this returns.
-                    stream.Synchronize();
+                    staging ??= new CudaStaging((CudaStream)stream);
+                    staging.CopyIn((byte*)from, Address(target), bytes);
                     break;
                 case CLAccelerator:
                     CLException.ThrowIfFailed(CLAPI.CurrentAPI.WriteBuffer(
@@ -215,9 +215,20 @@ public sealed unsafe class DeviceRoute : Route
         if (accelerator.IsDisposed)
             return;
         var context = accelerator.Context;
-        stream.Dispose();
-        accelerator.Dispose();
-        context.Dispose();
+        try
+        {
+            accelerator.Bind();
+            stream.Synchronize();
+            staging?.Dispose();
+            stream.Dispose();
+            accelerator.Dispose();
+            context.Dispose();
+        }
+        catch (AcceleratorException)
+        {
+            // After a fault in a kernel the driver refuses everything. Whoever disposes is on the way out with the first error,
+            // which this one must not replace; the driver takes the memory back with the process.
+        }
     }
 
     /// <summary>A view's elements and the room behind them.</summary>

@@ -25,7 +25,7 @@ internal static class HostMemory
         if (elements < 1)
             throw new ArgumentOutOfRangeException(nameof(elements), elements, "A block needs at least one element.");
         var room = Room(elements);
-        var bytes = (room + Line) * sizeof(float);
+        var bytes = elements * sizeof(float);
         var most = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (bytes > most)
             throw Full(bytes, most, null);

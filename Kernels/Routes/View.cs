@@ -9,15 +9,23 @@ namespace GpuNN.Kernels;
 /// </summary>
 public readonly unsafe struct View
 {
+    private static long blocks;
     private readonly ArrayView<float> floats;
     private readonly nint address;
     private readonly int padding;
+    private readonly long place;
 
     internal View(ArrayView<float> floats, nint address, int padding)
+        : this(floats, address, padding, Interlocked.Add(ref blocks, 1) << 36)
+    {
+    }
+
+    private View(ArrayView<float> floats, nint address, int padding, long place)
     {
         this.floats = floats;
         this.address = address;
         this.padding = padding;
+        this.place = place;
     }
 
     /// <summary>Number of elements.</summary>
@@ -38,6 +46,9 @@ public readonly unsafe struct View
     /// <summary>Elements of room behind the last one that belong to nobody; 0 for a slice that ends before its block does.</summary>
     internal int Padding => padding;
 
+    /// <summary>Whether another view is the same run of the same memory.</summary>
+    public bool SameAs(View other) => place == other.place && Length == other.Length;
+
     /// <summary>The elements [offset, offset + length).</summary>
     public View Slice(long offset, long length)
     {
@@ -45,6 +56,6 @@ public readonly unsafe struct View
             throw new ArgumentOutOfRangeException(nameof(offset), $"A slice of {length:N0} elements from {offset:N0} on leaves its view of {Length:N0} elements. Check the plan's offsets.");
         // ILGPU ends the process over an empty view that starts at its parent's end; where an empty view starts is all one.
         var part = length > 0 ? floats.SubView(offset, length) : Length > 0 ? floats.SubView(0, 0) : floats;
-        return new(part, address == 0 ? 0 : address + (nint)(offset * sizeof(float)), offset + length == Length ? padding : 0);
+        return new(part, address == 0 ? 0 : address + (nint)(offset * sizeof(float)), offset + length == Length ? padding : 0, place + offset);
     }
 }

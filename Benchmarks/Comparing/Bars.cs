@@ -1,0 +1,33 @@
+namespace GpuNN.Benchmarks;
+
+/// <summary>
+/// What a workload must reach. On the reference processor: the peer's time over ours. On any other: matrix products
+/// reach a share of the machine's own multiply-add rate, everything else is reported without a bar.
+/// </summary>
+public static class Bars
+{
+    /// <summary>The share of <c>ceiling_fma</c> that a matrix product reaches on any processor.</summary>
+    public const double ShareOfPeak = 0.6;
+
+    private static readonly Dictionary<string, double> Ratios = new()
+    {
+        ["gemm_512"] = 1.8,
+        ["gemm_1024"] = 1.8,
+        ["gemm_2048"] = 1.8,
+        ["gemm_tall"] = 2.0,
+        ["relu_fwd_16m"] = 0.95,
+        ["softmax_rows"] = 0.95,
+        ["reduce_sum_axis0"] = 0.95,
+        ["reduce_sum_axis1"] = 0.95,
+        ["adam_step_10m"] = 0.95,
+        ["mlp_mnist"] = 2.0,
+        ["mlp_small"] = 8.0,
+        ["autoencoder"] = 2.0,
+    };
+
+    /// <summary>The least ratio of the peer's time to ours on the reference processor, or null where none is promised.</summary>
+    public static double? Ratio(string workload) => Ratios.TryGetValue(workload, out var ratio) ? ratio : null;
+
+    /// <summary>Whether the workload is a matrix product alone, measured against the machine's peak everywhere.</summary>
+    public static bool IsProduct(string workload) => workload.StartsWith("gemm_", StringComparison.Ordinal);
+}

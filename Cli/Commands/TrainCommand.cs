@@ -1,0 +1,49 @@
+using System.CommandLine;
+
+namespace GpuNN.Cli;
+
+/// <summary><c>gpunn train RECIPE [--device D] [--data DIR] [--epochs N] [--seed N] [--out DIR] [--resume] [--json]</c>.</summary>
+public static class TrainCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Make(Terminal terminal)
+    {
+        var recipe = new Argument<string>("RECIPE") { Description = "A name of gpunn list." };
+        recipe.CompletionSources.Add([.. RecipeList.All.Select(known => known.Name)]);
+        var device = Options.Device();
+        var data = new Option<DirectoryInfo>("--data")
+        {
+            Description = "Folder with real files, one folder a data set; without it the recipe makes its own data.",
+            HelpName = "DIR",
+        };
+        data.AcceptExistingOnly();
+        var epochs = Options.AtLeast(1, "--epochs", "Epochs to train; each recipe has its own default.");
+        var seed = Options.AtLeast(0, "--seed", "Seed of weights, order and noise; 1 by default.");
+        var target = new Option<DirectoryInfo>("--out") { Description = "Folder to write to; runs/RECIPE by default.", HelpName = "DIR" };
+        var resume = new Option<bool>("--resume") { Description = "Go on where a run into the same folder stopped." };
+        var json = Options.Json("Print the outcome as one JSON object on the last line.");
+
+        var command = new Command("train", "Trains a recipe and says whether it reached its target.")
+        {
+            recipe, device, data, epochs, seed, target, resume, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var chosen = RecipeList.Find(parsed.GetRequiredValue(recipe));
+            var options = new TrainOptions
+            {
+                Device = parsed.GetValue(device),
+                Data = parsed.GetValue(data)?.ToString(),
+                Epochs = parsed.GetValue(epochs) ?? chosen.Epochs,
+                Seed = parsed.GetValue(seed) ?? 1,
+                Out = parsed.GetValue(target)?.ToString() ?? Path.Combine("runs", chosen.Name),
+                Resume = parsed.GetValue(resume),
+            };
+            var outcome = TrainJob.Run(chosen, options, terminal);
+            if (parsed.GetValue(json))
+                terminal.Output.WriteLine(JsonText.Of(outcome));
+            return outcome.Reached ? ExitCode.Reached : ExitCode.Missed;
+        });
+        return command;
+    }
+}

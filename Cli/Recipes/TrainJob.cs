@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace GpuNN.Cli;
+
+/// <summary>Runs a recipe from its options to the files in the out folder.</summary>
+public static class TrainJob
+{
+    /// <summary>Trains, writes <c>loss.svg</c> and <c>run.json</c> beside the recipe's files, and says what came out.</summary>
+    public static TrainOutcome Run(Recipe recipe, TrainOptions options, Terminal terminal)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var files = FilesOf(recipe, options.Data);
+        Directory.CreateDirectory(options.Out);
+        var progress = TrainingProgress.For(terminal, recipe.Metric);
+        progress.Say($"{recipe.Name}: {recipe.Title}; {files ?? recipe.OwnData}");
+
+        var context = new RecipeContext(options, files, progress);
+        var result = progress.Watch(() => recipe.Run(context));
+
+        LossPlot.Write(context.Out("loss.svg"), recipe.Name, result.Curves);
+        var reached = recipe.Reaches(result.Value, files is not null);
+        var outcome = new TrainOutcome(
+            recipe.Name, options.Device ?? "cpu", options.Seed, files ?? recipe.OwnData, recipe.Metric, result.Value,
+            recipe.Target(files is not null), reached, Stopwatch.GetElapsedTime(start).TotalSeconds,
+            result.SamplesPerSecond, options.Out);
+        File.WriteAllText(context.Out("run.json"), JsonText.Pretty(new RunRecord(outcome, options, RunVersions.Here)) + "\n");
+        progress.Say(Sentence(outcome));
+        return outcome;
+    }
+
+    private static string? FilesOf(Recipe recipe, string? data)
+    {
+        if (data is null)
+            return null;
+        if (recipe.DataFolder is not { } folder)
+            throw new ArgumentMistake($"The recipe {recipe.Name} makes its own data and reads no files. Leave out --data.");
+        var path = Path.Combine(data, folder);
+        return Directory.Exists(path)
+            ? path
+            : throw new ArgumentMistake($"The recipe {recipe.Name} reads the folder {folder} under --data, but {path} is not there.");
+    }
+
+    private static string Sentence(TrainOutcome outcome) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{outcome.Metric} {outcome.Value:0.0000}, target {outcome.Target:0.0000} {(outcome.Reached ? "reached" : "missed")}, "
+        + $"{outcome.Seconds:0.0} s, {outcome.SamplesPerS:#,0} samples/s; written to {outcome.Out}");
+}

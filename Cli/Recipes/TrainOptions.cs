@@ -1,0 +1,23 @@
+namespace GpuNN.Cli;
+
+/// <summary>What was asked of a training; stands in <c>run.json</c>, so that the run can be repeated.</summary>
+public sealed record TrainOptions
+{
+    /// <summary>The device's name, or null for the best one.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>Folder with real files, or null for the recipe's own data.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>Epochs to train.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Seed of weights, order and noise.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Folder to write to.</summary>
+    public required string Out { get; init; }
+
+    /// <summary>Whether to go on where a run into the same folder stopped.</summary>
+    public bool Resume { get; init; }
+}

@@ -1,0 +1,75 @@
+using NUnit.Framework;
+
+namespace GpuNN.Tests;
+
+/// <summary>The small tasks that the program makes itself.</summary>
+public sealed class GeneratedTests
+{
+    [Test]
+    public void Xor_is_one_where_the_inputs_differ()
+    {
+        for (var row = 0; row < 4; row++)
+        {
+            var differ = Xor.Numbers.Item(row)[0] != Xor.Numbers.Item(row)[1];
+            Assert.That(Xor.Numbers.Target(row)[0], Is.EqualTo(differ ? 1 : 0));
+            Assert.That(Xor.Labels.Labels.Span[row], Is.EqualTo(differ ? 1 : 0));
+        }
+    }
+
+    [Test]
+    public void Spirals_are_the_points_of_Lang_and_Witbrock()
+    {
+        var train = Spirals.Train;
+        Assert.That(train.Count, Is.EqualTo(194));
+        Assert.That(train.Labels.ToArray().Sum(), Is.EqualTo(97));
+        // i = 0: angle 0, radius 6.5. i = 8: angle pi / 2, radius 6. i = 96: angle 6 pi, radius 0.5.
+        Assert.That(train.Item(1).ToArray(), Is.EqualTo(new[] { 0, 6.5f }).Within(1e-6f));
+        Assert.That(train.Item(0).ToArray(), Is.EqualTo(new[] { 0, -6.5f }).Within(1e-6f));
+        Assert.That(train.Item(17).ToArray(), Is.EqualTo(new[] { 6f, 0 }).Within(1e-6f));
+        Assert.That(train.Item(193).ToArray(), Is.EqualTo(new[] { 0, 0.5f }).Within(1e-6f));
+        for (var row = 0; row < 194; row++)
+            Assert.That(Math.Sqrt(Math.Pow(Spirals.Test.Item(row)[0], 2) + Math.Pow(Spirals.Test.Item(row)[1], 2)),
+                Is.EqualTo(6.5 * (103.5 - row / 2) / 104).Within(1e-5));
+    }
+
+    [Test]
+    public void Friedman_has_its_known_variance_and_noise()
+    {
+        var clean = Friedman.Draw(train: 50_000, test: 0, noise: 0).Train.Targets.ToArray();
+        var noisy = Friedman.Draw(train: 50_000, test: 0).Train.Targets.ToArray();
+        Assert.That(Variance(clean), Is.EqualTo(23.82).Within(0.6));
+        Assert.That(Variance([.. noisy.Zip(clean, (a, b) => a - b)]), Is.EqualTo(1).Within(0.04));
+    }
+
+    [Test]
+    public void Sinc_is_noisy_to_train_on_and_clean_to_test()
+    {
+        var (train, test) = Sinc.Draw();
+        Assert.That((train.Count, test.Count), Is.EqualTo((5000, 5000)));
+        double noise = 0;
+        for (var row = 0; row < train.Count; row++)
+        {
+            double x = train.Item(row)[0];
+            Assert.That(x, Is.InRange(-10, 10));
+            noise = Math.Max(noise, Math.Abs(train.Target(row)[0] - Math.Sin(x) / x));
+            x = test.Item(row)[0];
+            Assert.That(test.Target(row)[0], Is.EqualTo(Math.Sin(x) / x).Within(1e-6));
+        }
+        Assert.That(noise, Is.InRange(0.19, 0.2 + 1e-6));
+    }
+
+    [Test]
+    public void A_sample_depends_on_seed_and_index_alone()
+    {
+        Assert.That(Friedman.Draw(5, 5, 2).Train.Inputs.ToArray(), Is.EqualTo(Friedman.Draw(9, 3, 2).Train.Take(5).Inputs.ToArray()));
+        Assert.That(Sinc.Draw(5, 5, 2).Test.Inputs.ToArray(), Is.EqualTo(Sinc.Draw(2, 9, 2).Test.Take(5).Inputs.ToArray()));
+        Assert.That(Sinc.Draw(5, 5, 2).Test.Inputs.ToArray(), Is.Not.EqualTo(Sinc.Draw(5, 5, 2).Train.Inputs.ToArray()));
+        Assert.That(Sinc.Draw(5, 5, 2).Test.Inputs.ToArray(), Is.Not.EqualTo(Sinc.Draw(5, 5, 3).Test.Inputs.ToArray()));
+    }
+
+    private static double Variance(float[] values)
+    {
+        var mean = values.Average(value => (double)value);
+        return values.Average(value => (value - mean) * (value - mean));
+    }
+}

@@ -1,0 +1,57 @@
+namespace GpuNN;
+
+/// <summary>Fills batch k of epoch e, for any k and e: what it keeps is only the order of the epoch asked for last.</summary>
+internal sealed class BatchSource
+{
+    private readonly DataSet set;
+    private readonly BatchPlan plan;
+    private readonly int[] order;
+    private int orderedEpoch = -1;
+
+    public BatchSource(DataSet set, BatchPlan plan)
+    {
+        if (set.Count == 0)
+            throw new InvalidDataException("A data set needs at least one sample to be cut into batches, but it is empty.\nCheck what was loaded, and any filter or split on the way.");
+        (this.set, this.plan) = (set, plan);
+        PerEpoch = plan.Batches(set.Count);
+        if (PerEpoch == 0)
+            throw new InvalidDataException(
+                $"An epoch would have no batch: {set.Count} samples are fewer than the batch size {plan.Size}, and short batches are left out.\n" +
+                "Use a smaller batch, or keep the short one (DropLast = false).");
+        order = new int[set.Count];
+    }
+
+    public int PerEpoch { get; }
+
+    public Batch NewBatch() => new(set, Math.Min(plan.Size, set.Count));
+
+    public void CheckPosition(int epoch, int batch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        if (batch < 0 || batch > PerEpoch)
+            throw new ArgumentOutOfRangeException(nameof(batch), $"An epoch has {PerEpoch} batches of {plan.Size}, so it cannot start at batch {batch}.");
+    }
+
+    public void Fill(Batch batch, int epoch, int number)
+    {
+        if (orderedEpoch != epoch)
+            Order(epoch);
+        var first = number * plan.Size;
+        var rows = order.AsSpan(first, Math.Min(plan.Size, set.Count - first));
+        batch.Fill(set, rows, epoch, number, plan.Augment, plan.Seed);
+    }
+
+    private void Order(int epoch)
+    {
+        if (plan.Shuffle)
+        {
+            new RandomStream(plan.Seed, RandomPurpose.Order, (ulong)epoch).Permutation(order);
+        }
+        else if (orderedEpoch < 0)
+        {
+            for (var row = 0; row < order.Length; row++)
+                order[row] = row;
+        }
+        orderedEpoch = epoch;
+    }
+}

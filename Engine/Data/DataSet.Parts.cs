@@ -1,0 +1,117 @@
+namespace GpuNN;
+
+/// <summary>Writes one sample in another form. Keep no reference to the spans.</summary>
+/// <param name="item">The sample as it is.</param>
+/// <param name="result">Where the new form goes: all of it must be written.</param>
+public delegate void ItemMap(ReadOnlySpan<float> item, Span<float> result);
+
+public sealed partial class DataSet
+{
+    /// <summary>The first samples, or all where there are fewer. Shares memory with this set.</summary>
+    public DataSet Take(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        count = Math.Min(count, Count);
+        return new DataSet(Inputs[..(count * itemSize)], ItemShape, this)
+        {
+            Labels = HasLabels ? Labels[..count] : default,
+            Targets = Targets[..(count * targetSize)],
+        };
+    }
+
+    /// <summary>The samples of these row numbers, in that order; a number may come twice.</summary>
+    public DataSet Subset(ReadOnlySpan<int> rows)
+    {
+        var inputs = new float[(long)rows.Length * itemSize];
+        var labels = HasLabels ? new int[rows.Length] : null;
+        var targets = new float[(long)rows.Length * targetSize];
+        for (var at = 0; at < rows.Length; at++)
+        {
+            var row = rows[at];
+            if ((uint)row >= (uint)Count)
+                throw new ArgumentOutOfRangeException(
+                    nameof(rows), $"Row numbers must be 0 to {Count - 1}, but entry {at} is {row}.");
+            Item(row).CopyTo(inputs.AsSpan(at * itemSize));
+            Target(row).CopyTo(targets.AsSpan(at * targetSize));
+            if (labels is not null)
+                labels[at] = Labels.Span[row];
+        }
+        return new DataSet(inputs, ItemShape, this) { Labels = labels, Targets = targets };
+    }
+
+    /// <summary>The samples whose row number is wanted, in their order: <c>set.Where(row => set.Labels.Span[row] &lt; 5)</c>.</summary>
+    public DataSet Where(Predicate<int> wanted)
+    {
+        var rows = new List<int>();
+        for (var row = 0; row < Count; row++)
+            if (wanted(row))
+                rows.Add(row);
+        return Subset([.. rows]);
+    }
+
+    /// <summary>The same samples in another form; labels and targets stay.</summary>
+    /// <param name="map">Makes the new form of one sample.</param>
+    /// <param name="itemShape">Shape of the new form; null where the shape stays.</param>
+    /// <exception cref="InvalidDataException">The new form is not finite where the old one was.</exception>
+    public DataSet Map(ItemMap map, Shape? itemShape = null)
+    {
+        var shape = itemShape ?? ItemShape;
+        var size = (int)shape.Elements;
+        var inputs = new float[(long)Count * size];
+        for (var row = 0; row < Count; row++)
+            map(Item(row), inputs.AsSpan(row * size, size));
+        var names = size == itemSize ? ColumnNames : [];
+        DataSetChecks.Inputs(inputs, shape, names, allowNotFinite: HoldsNotFinite());
+        return new DataSet(inputs, shape, this) { Labels = Labels, Targets = Targets, ColumnNames = names };
+    }
+
+    /// <summary>
+    /// Cuts the set in two at random: the same seed gives the same parts. Fit scalers and fillers to the first part only.
+    /// </summary>
+    /// <param name="fraction">Part of the samples that go to <see cref="DataPair.Train"/>, more than 0 and less than 1.</param>
+    /// <param name="seed">Key of the shuffle.</param>
+    /// <param name="stratified">Keeps the share of each class the same in both parts, to the nearest sample.</param>
+    /// <exception cref="InvalidDataException">A part would be empty.</exception>
+    public DataPair Split(double fraction, ulong seed, bool stratified = false)
+    {
+        if (!(fraction > 0 && fraction < 1))
+            throw new ArgumentOutOfRangeException(
+                nameof(fraction), $"Split needs a fraction between 0 and 1, both left out, but got {fraction}.");
+        if (stratified && !HasLabels)
+            throw new InvalidOperationException("A stratified split needs class labels, and this set has none.\nSplit it without stratifying.");
+
+        var order = new int[Count];
+        new RandomStream(seed, RandomPurpose.Split).Permutation(order);
+        var inTrain = new bool[Count];
+        if (stratified)
+        {
+            for (var label = 0; label < Classes; label++)
+                Choose([.. order.Where(row => Labels.Span[row] == label)]);
+        }
+        else
+        {
+            Choose(order);
+        }
+
+        int[] train = [.. order.Where(row => inTrain[row])], test = [.. order.Where(row => !inTrain[row])];
+        if (train.Length == 0 || test.Length == 0)
+            throw new InvalidDataException(
+                $"Split({fraction}) of {Count} samples would leave the {(train.Length == 0 ? "training" : "test")} part empty.\n" +
+                "Use another fraction, or more samples.");
+        return new DataPair(Subset(train), Subset(test));
+
+        void Choose(int[] rows)
+        {
+            foreach (var row in rows.AsSpan(0, (int)Math.Round(rows.Length * fraction, MidpointRounding.AwayFromZero)))
+                inTrain[row] = true;
+        }
+    }
+
+    private bool HoldsNotFinite()
+    {
+        foreach (var value in Inputs.Span)
+            if (!float.IsFinite(value))
+                return true;
+        return false;
+    }
+}

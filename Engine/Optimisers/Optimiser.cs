@@ -1,0 +1,97 @@
+using GpuNN.Kernels;
+using GpuNN.Operations;
+
+namespace GpuNN;
+
+/// <summary>
+/// A rule that turns gradients into better parameters. All parameters of a <see cref="Graph.Minimise"/> are updated in
+/// one launch; their state lies on the device beside them. Weight decay goes to parameters of two axes or more, not to
+/// biases. An optimiser keeps its state from one function to the next, so a network may be recorded again or grow.
+/// </summary>
+public abstract class Optimiser
+{
+    private readonly List<OptimiserSlab> slabs = [];
+    private readonly Dictionary<string, float[]> waiting = [];
+    private float learningRate;
+
+    private protected Optimiser(float learningRate) => LearningRate = learningRate;
+
+    /// <summary>The learning rate; it may be changed between runs and takes effect at the next.</summary>
+    public float LearningRate
+    {
+        get => learningRate;
+        set => learningRate = float.IsFinite(value) && value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), $"{GetType().Name}: the learning rate must be a finite number of 0 or more, but is {value}.\nTry 1e-3 for Adam, 1e-2 for stochastic gradient descent.");
+    }
+
+    /// <summary>Weight decay: L2 added to the gradient; decoupled in <see cref="AdamW"/>.</summary>
+    public float WeightDecay { get; init; }
+
+    /// <summary>Gradients are scaled down together so that their norm is at most this. Source: Pascanu, Mikolov and Bengio (2013).</summary>
+    public float ClipNorm { get; init; } = float.PositiveInfinity;
+
+    /// <summary>Each element of the gradient is limited to [-ClipValue, ClipValue].</summary>
+    public float ClipValue { get; init; } = float.PositiveInfinity;
+
+    /// <summary>Numbers of state an element has: 0, 1 or 2.</summary>
+    internal abstract int States { get; }
+
+    /// <summary>Its numbers before the first step.</summary>
+    private protected abstract float[] Scalars();
+
+    /// <summary>Queues the update of a run of elements.</summary>
+    internal abstract void Apply(Route route, View parameters, View gradients, View state1, View state2, View scalars, int length, int decayed);
+
+    /// <summary>The update of these parameters, as an effect of a recording.</summary>
+    internal Effect Step(Parameter[] learned, Tensor[] gradients)
+    {
+        Check();
+        var order = ParameterStore.InLayoutOrder(learned).ToArray();
+        var packed = Graph.Node(new Pack(), [.. order.Select(parameter => gradients[Array.IndexOf(learned, parameter)])]);
+        return new OptimiserStep(this, order, packed);
+    }
+
+    private void Check()
+    {
+        if (!(ClipNorm > 0) || !(ClipValue > 0))
+            throw new ArgumentOutOfRangeException(nameof(ClipNorm), $"{GetType().Name}: ClipNorm and ClipValue must be above 0, but are {ClipNorm} and {ClipValue}.\nLeave them out for no limit.");
+        if (!(WeightDecay >= 0) || !float.IsFinite(WeightDecay))
+            throw new ArgumentOutOfRangeException(nameof(WeightDecay), $"{GetType().Name}: WeightDecay must be 0 or more, but is {WeightDecay}.\nTry 1e-4.");
+    }
+
+    /// <summary>The state of these parameters on a device, made when first needed.</summary>
+    internal OptimiserSlab Slab(Device device, Parameter[] order)
+    {
+        var slab = slabs.Find(slab => slab.Device == device && slab.Order.AsSpan().SequenceEqual(order));
+        if (slab is not null)
+            return slab;
+        var known = Save();
+        slab = new OptimiserSlab(device, order, States, Scalars());
+        slabs.Add(slab);
+        slab.Load(waiting.Count > 0 ? waiting : known);
+        return slab;
+    }
+
+    /// <summary>Its state by name: what a checkpoint holds.</summary>
+    public IReadOnlyDictionary<string, float[]> Save()
+    {
+        var state = new Dictionary<string, float[]>(waiting);
+        foreach (var slab in slabs)
+            slab.Save(state);
+        return state;
+    }
+
+    /// <summary>Takes over a saved state; parameters that are not recorded yet get theirs when they are.</summary>
+    public void Load(IReadOnlyDictionary<string, float[]> state)
+    {
+        waiting.Clear();
+        foreach (var (name, values) in state)
+            waiting[name] = values;
+        foreach (var slab in slabs)
+            slab.Load(waiting);
+    }
+
+    /// <summary>Norm of all gradients in the last step, before clipping; known if <see cref="ClipNorm"/> is set.</summary>
+    public float GradientNorm => slabs.Count == 0 ? 0 : slabs[^1].Read(OptimiserScalar.GradientNorm);
+}

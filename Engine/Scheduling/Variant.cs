@@ -1,0 +1,264 @@
+using System.Diagnostics;
+using GpuNN.Kernels;
+
+namespace GpuNN;
+
+/// <summary>A function compiled for feeds of one shape: its steps, its memory, its schedule.</summary>
+internal sealed class Variant : IDisposable
+{
+    private readonly Function function;
+    private readonly Graph graph;
+    private readonly List<Step> steps;
+    private readonly MemoryPlan memory;
+    private readonly Parameter[] parameters;
+    private readonly Effect[] effects;
+    private readonly (long Elements, Shape? Shape)[] fed;
+    private readonly Dictionary<Tensor, View> inputs = new(ReferenceEqualityComparer.Instance);
+    private readonly bool countsSteps;
+    private readonly Block? own;
+    private readonly BadValueWatch watch;
+    private Launch[] schedule = [];
+    private int boundArena = -1;
+
+    public Variant(Function function, Graph graph, Tensor[] outputs, Checks mode, ReadOnlySpan<Feed> feeds)
+    {
+        this.function = function;
+        this.graph = graph;
+        Mode = mode;
+        fed = new (long, Shape?)[feeds.Length];
+        for (var i = 0; i < fed.Length; i++)
+            fed[i] = (feeds[i].Length, feeds[i].Shape);
+        var results = Array.ConvertAll(outputs, Computed);
+        effects = [.. graph.Effects];
+        var careful = (mode & Checks.FirstBadValue) != 0;
+        steps = FusionPass.Run(results, graph.Effects, fuse: !careful && (mode & Checks.Unfused) == 0);
+        memory = new MemoryPlan(steps, results.Cast<Node>(), WorkspaceOf, inPlace: !careful);
+        var tensors = steps.SelectMany(step => step.Reads).Select(MemoryPlan.Root).Distinct(ReferenceEqualityComparer.Instance).ToArray();
+        parameters = [.. tensors.OfType<Parameter>()];
+        countsSteps = tensors.Contains(graph.Step);
+        own = Reserve();
+        Results = new Results([.. results.Select((tensor, i) => new Result(Route, ViewOf(tensor), outputs[i]))]);
+        Plan = MakePlan();
+        watch = new BadValueWatch(function, steps);
+    }
+
+    public Checks Mode { get; }
+
+    public Results Results { get; }
+
+    public Plan Plan { get; }
+
+    private Device Device => function.Device;
+
+    private Route Route => Device.Route;
+
+    /// <summary>Whether it was compiled for feeds of these shapes.</summary>
+    public bool Fits(ReadOnlySpan<Feed> feeds)
+    {
+        if (feeds.Length != fed.Length)
+            return false;
+        for (var i = 0; i < feeds.Length; i++)
+            if (feeds[i].Length != fed[i].Elements || feeds[i].Shape != fed[i].Shape)
+                return false;
+        return true;
+    }
+
+    /// <summary>Copies the feeds to the device.</summary>
+    public void Feed(ReadOnlySpan<Feed> feeds)
+    {
+        if (feeds.Length == 0)
+            return;
+        for (var i = 0; i < graph.Inputs.Count; i++)
+            Copy(Match(feeds, i), graph.Inputs[i]);
+    }
+
+    private Feed Match(ReadOnlySpan<Feed> feeds, int position)
+    {
+        var input = graph.Inputs[position];
+        foreach (ref readonly var feed in feeds)
+            if (feed.Name == input.Feed)
+                return feed;
+        return position < feeds.Length ? feeds[position] : throw new ArgumentException(
+            $"{function.Name}: input '{input.Feed}' {input.Shape} got no feed; {feeds.Length} came for {graph.Inputs.Count} inputs.\nFeed {string.Join(", ", graph.Inputs.Select(each => $"'{each.Feed}'"))}.");
+    }
+
+    private void Copy(Feed feed, Input input)
+    {
+        if (feed.Kind != input.Kind)
+            throw new ArgumentException($"{function.Name}: input '{input.Feed}' takes {input.Kind} elements, but got {feed.Kind}.\nDeclare it with {(feed.Kind == ElementKind.Int ? "graph.Labels" : "graph.Input")}, or feed the other kind.");
+        if (feed.Length != input.Shape.Elements || feed.Shape is { Rank: > 0 } shape && input.Shape.Rank > 0 && shape[0] != input.Shape[0])
+            throw new ShapeException($"{function.Name}: input '{input.Feed}' needs {input.Shape}, but got {(feed.Shape is { } came ? came.ToString() : $"{feed.Length} values")}.\nReshape the data, or declare the input in the shape of the data.");
+        if (feed.Length == 0)
+            return;
+        if (feed.Kind == ElementKind.Float)
+        {
+            Route.CopyIn(feed.Floats.Span, inputs[input]);
+            return;
+        }
+        if (input.Classes > 0)
+            LabelCheck.InRange(feed.Ints.Span, input, function.Name);
+        Route.CopyIn(feed.Ints.Span, inputs[input]);
+    }
+
+    /// <summary>Gives every launch its memory, anew when the arena grew or a parameter moved.</summary>
+    public void Bind()
+    {
+        var moved = false;
+        foreach (var parameter in parameters)
+            moved |= parameter.Home != Device.Parameters;
+        if (!moved && boundArena == Device.Arena.Version && schedule.Length > 0)
+            return;
+        Device.Arena.Grow(memory.ArenaElements);
+        foreach (var parameter in parameters)
+            Device.Parameters.Memory(parameter);
+        foreach (var effect in effects)
+            effect.Bind(Device);
+        var launches = steps.ConvertAll(LaunchOf);
+        if (countsSteps)
+            launches.Add(new StepLaunch(function.StepMemory()));
+        schedule = [.. launches];
+        boundArena = Device.Arena.Version;
+    }
+
+    /// <summary>Runs the schedule.</summary>
+    public void Play(Checks mode, bool profile)
+    {
+        foreach (var effect in effects)
+            effect.Prepare();
+        if ((mode & Checks.PoisonedArena) != 0)
+            Device.Arena.Poison();
+        if ((mode & Checks.FirstBadValue) != 0)
+            watch.Play(schedule, Route, ViewOf);
+        else if (profile)
+            Profile();
+        else
+            foreach (var launch in schedule)
+                launch.Play(Route);
+    }
+
+    public void Dispose() => own?.Dispose();
+
+    private void Profile()
+    {
+        for (var i = 0; i < schedule.Length; i++)
+        {
+            Route.Synchronise();
+            var start = Stopwatch.GetTimestamp();
+            schedule[i].Play(Route);
+            Route.Synchronise();
+            Plan.Lines[i].Milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+    }
+
+    /// <summary>A returned tensor must be computed by the run: a parameter or a feed is copied.</summary>
+    private static Tensor Computed(Tensor output) =>
+        MemoryPlan.Root(output) is Node ? output : Graph.Node(new Operations.Broadcast(output.Shape), output);
+
+    private Block? Reserve()
+    {
+        var elements = memory.OutputElements + graph.Inputs.Sum(input => ParameterStore.Room(input.Shape.Elements));
+        if (elements == 0)
+            return null;
+        var block = Route.Allocate(elements);
+        var offset = memory.OutputElements;
+        foreach (var input in graph.Inputs)
+        {
+            inputs[input] = block.View.Slice(offset, input.Shape.Elements);
+            offset += ParameterStore.Room(input.Shape.Elements);
+        }
+        return block;
+    }
+
+    private View ViewOf(Tensor tensor)
+    {
+        var root = MemoryPlan.Root(tensor);
+        switch (root)
+        {
+            case Node node:
+                return ViewOf(memory.Of(node), node.Shape.Elements);
+            case Parameter parameter:
+                return Device.Parameters.Memory(parameter);
+            case StepCounter:
+                return function.StepMemory();
+            case Input when inputs.TryGetValue(root, out var view):
+                return view;
+            default:
+                throw new InvalidOperationException($"{function.Name}: {root} belongs to another recording.\nCreate inputs with the graph that the lambda gets, and keep no tensor in a field.");
+        }
+    }
+
+    private View ViewOf(Storage storage, long elements) => storage.Kind switch
+    {
+        StorageKind.Output => own!.View.Slice(storage.Offset, elements),
+        StorageKind.Packed => Device.Arena.View.Slice(storage.Within!.Offset + storage.Offset, elements),
+        _ => Device.Arena.View.Slice(storage.Offset, elements),
+    };
+
+    private long WorkspaceOf(Step step) => step switch
+    {
+        KernelStep kernel => kernel.Operation.Workspace(Route, Shapes(kernel.Reads, kernel.Writes[0])),
+        EndedStep ended => ((KernelOperation)ended.Product.Operation).Workspace(Route, Shapes(ended.Product.Inputs, ended.Product)),
+        _ => 0,
+    };
+
+    private static Operands Shapes(IReadOnlyList<Tensor> reads, Node output) =>
+        new(new View[reads.Count], [.. reads.Select(read => read.Shape)], default, output.Shape);
+
+    private Launch LaunchOf(Step step)
+    {
+        switch (step)
+        {
+            case KernelStep kernel:
+                return new KernelLaunch(kernel.Operation, OperandsOf(step, kernel.Reads, kernel.Writes[0]));
+            case ProgramStep program:
+                return new ProgramLaunch(PointwiseKernel.Compile(program.Program), Views(program.Reads), Constants(program),
+                    Views(program.Writes), program.Pattern.Outer, program.Pattern.Inner);
+            case EndedStep ended:
+                return Ended(ended);
+            case EffectStep effect:
+                return new EffectLaunch(effect.Effect, new Operands(Views(effect.Reads), [.. effect.Reads.Select(read => read.Shape)], default, default));
+            default:
+                throw new InvalidOperationException($"No launch for {step.GetType().Name}.");
+        }
+    }
+
+    private Operands OperandsOf(Step step, IReadOnlyList<Tensor> reads, Node output) =>
+        new(Views(reads), [.. reads.Select(read => read.Shape)], ViewOf(output), output.Shape)
+        {
+            Workspace = memory.Workspace(step) is { } scratch ? ViewOf(scratch, scratch.Elements) : default,
+        };
+
+    // The product is written where the first output belongs, and the program reads it there.
+    private EndedLaunch Ended(EndedStep step)
+    {
+        var program = step.End;
+        var place = ViewOf(program.Writes[0]);
+        var leaves = program.Reads.Select(leaf => leaf == step.Product ? place : ViewOf(leaf)).ToArray();
+        var operands = new Operands(Views(step.Product.Inputs), [.. step.Product.Inputs.Select(input => input.Shape)], place, step.Product.Shape)
+        {
+            Workspace = memory.Workspace(step) is { } scratch ? ViewOf(scratch, scratch.Elements) : default,
+        };
+        var end = new ProductEnd(PointwiseKernel.Compile(program.Program), leaves, Constants(program), Views(program.Writes), program.Pattern.Outer, program.Pattern.Inner);
+        return new EndedLaunch((Operations.MatMul)step.Product.Operation, operands, end);
+    }
+
+    private View[] Views(IEnumerable<Tensor> tensors) => [.. tensors.Select(ViewOf)];
+
+    private View Constants(ProgramStep program) => program.Constants.Length == 0 ? default : Device.Constants.Keep(program.Constants);
+
+    private Plan MakePlan()
+    {
+        var plan = new Plan(function.Name)
+        {
+            ArenaBytes = memory.ArenaElements * sizeof(float),
+            LeastArenaBytes = memory.LeastElements * sizeof(float),
+            FeedAndResultBytes = (own?.View.Length ?? 0) * sizeof(float),
+        };
+        foreach (var step in steps)
+            plan.Add(step.Name, step.Place, step.Writes.Count > 0 ? step.Writes[0].Shape.ToString() : "",
+                step.Reads.Concat(step.Writes).Sum(tensor => tensor.Shape.Elements) * sizeof(float));
+        if (countsSteps)
+            plan.Add("Step", "", "(1)", sizeof(int));
+        return plan;
+    }
+}

@@ -1,0 +1,168 @@
+namespace GpuNN.Kernels;
+
+/// <summary>Which parts of B are packed.</summary>
+internal enum PackedColumns
+{
+    /// <summary>None: the micro-kernels read B as it lies.</summary>
+    None,
+
+    /// <summary>The last strip, whose columns are no whole number of vectors.</summary>
+    Ragged,
+
+    /// <summary>All strips, one block of inner indices at a time.</summary>
+    All,
+}
+
+/// <summary>
+/// How the host runs a matrix product: the rows of C are cut evenly into panels, its columns into strips of whole vectors,
+/// a panel and a strip make a tile, and long sums are cut into blocks that are added in order. What an element's sum looks
+/// like (its blocks) depends on the shape and the lane width alone; tasks and packing only move work around.
+/// </summary>
+internal readonly struct MatMulPlan
+{
+    private const int InnerOfBlock = 512;
+    private const int InnerOfStreamedBlock = 16;
+    private const int FloatsOfRowTask = 1 << 17;
+    private const int StripsOfTask = 8;
+    private const int StripsOfStreamedTask = 64;
+    private const int FloatsOfSmallOperand = 1 << 19;
+    private const int FloatsOfStreamedOperand = 1 << 21;
+    private const int LeastReuse = 8;
+    private const long FloatsInFlight = 1 << 22;
+    private const int TasksOfThread = 4;
+    private const float LeastTask = 8000;
+
+    public readonly MatMulShape Shape;
+    public readonly int Lanes;
+
+    /// <summary>Vectors across a full strip.</summary>
+    public readonly int Vectors;
+
+    /// <summary>Vectors across the last strip.</summary>
+    public readonly int LastVectors;
+
+    public readonly int Panels;
+    public readonly int Strips;
+
+    /// <summary>Inner indices of a block; the last block may be shorter.</summary>
+    public readonly int Block;
+
+    public readonly bool PackA;
+    public readonly PackedColumns PackB;
+
+    /// <summary>Batch items whose packed operands exist at one time.</summary>
+    public readonly int Items;
+
+    /// <summary>Whether one thread does a whole item, packing included.</summary>
+    public readonly bool ItemATask;
+
+    /// <summary>The sums of a row vector times a transposed matrix: dot products of rows that lie in memory as they are.</summary>
+    public readonly bool IsDots;
+
+    private readonly int leastRows;
+    private readonly int panelsOfTask;
+    private readonly int stripsOfTask;
+
+    public MatMulPlan(in MatMulShape shape, int lanes, int threads)
+    {
+        Shape = shape;
+        Lanes = lanes;
+        var (rows, columns, inner) = (shape.Rows, shape.Columns, shape.Inner);
+        Vectors = TileKernels.VectorsFor(lanes, rows);
+        Strips = Up(columns, Width);
+        LastVectors = Up(columns - (Strips - 1) * Width, lanes);
+        Panels = Up(rows, TileKernels.RowsFor(lanes, Vectors));
+        leastRows = rows / Panels;
+        IsDots = rows == 1 && shape.TransposeB;
+        if (IsDots)
+        {
+            (Block, Items, panelsOfTask, stripsOfTask) = (inner, shape.Batch, 1, Strips);
+            return;
+        }
+        var areBothLarge = Panels >= LeastReuse && Strips >= LeastReuse;
+        PackA = areBothLarge && (long)rows * inner > FloatsOfSmallOperand;
+        PackB = shape.TransposeB || (areBothLarge && (long)inner * columns > FloatsOfSmallOperand) ? PackedColumns.All
+            : columns % lanes == 0 ? PackedColumns.None : PackedColumns.Ragged;
+        // A B that is read once, from beyond the caches, is read along its rows.
+        var isStreamed = Panels == 1 && PackB != PackedColumns.All && (long)inner * columns > FloatsOfStreamedOperand;
+        Block = Up(inner, Up(inner, isStreamed ? InnerOfStreamedBlock : InnerOfBlock));
+        Items = Slot == 0 ? shape.Batch : (int)Math.Clamp(FloatsInFlight / Slot, 1, shape.Batch);
+        ItemATask = shape.Batch > 1 && Items >= TasksOfThread * threads;
+        panelsOfTask = Math.Clamp(FloatsOfRowTask / (Block * LargestPanel), 1, Panels);
+        stripsOfTask = Math.Min(isStreamed ? StripsOfStreamedTask : StripsOfTask, Strips);
+        var cost = Cost((long)rows * columns * inner);
+        if (threads > 1 && !ItemATask && cost > LeastTask)
+            (panelsOfTask, stripsOfTask) = Balance(threads, cost);
+    }
+
+    /// <summary>Columns of a full strip.</summary>
+    public int Width => Vectors * Lanes;
+
+    public int Blocks => Up(Shape.Inner, Block);
+
+    public int LargestPanel => Up(Shape.Rows, Panels);
+
+    /// <summary>Whether operands are packed block by block, so that each block is a launch of its own.</summary>
+    public bool IsStaged => PackA || PackB == PackedColumns.All;
+
+    /// <summary>Floats between the packed panels of A.</summary>
+    public int PanelRoom => LargestPanel * Block + Packing.Slack;
+
+    /// <summary>Floats between the packed strips of B.</summary>
+    public int StripRoom => Width * Block + Packing.Slack;
+
+    /// <summary>Floats of packed A in a slot.</summary>
+    public long RoomOfA => PackA ? (long)Panels * PanelRoom : 0;
+
+    /// <summary>Floats of scratch one item takes. A ragged strip is packed for all blocks at once, unless others are.</summary>
+    public long Slot => RoomOfA + PackB switch
+    {
+        PackedColumns.None => 0,
+        PackedColumns.Ragged => (long)LastVectors * Lanes * (PackA ? Block : Shape.Inner) + Packing.Slack,
+        _ => (long)Strips * StripRoom,
+    };
+
+    /// <summary>Floats of scratch the product takes.</summary>
+    public long Workspace => Slot * Items;
+
+    /// <summary>Tasks of one item: rectangles of tiles.</summary>
+    public int Tasks => Up(Panels, panelsOfTask) * Up(Strips, stripsOfTask);
+
+    /// <summary>Nanoseconds that multiply-adds take one thread: a guess, good enough to share them out.</summary>
+    public float Cost(long multiplyAdds) => multiplyAdds / (4f * Lanes);
+
+    /// <summary>First row of a panel; the rows are spread evenly.</summary>
+    public int FirstRow(int panel) => panel * leastRows + Math.Min(panel, Shape.Rows - Panels * leastRows);
+
+    /// <summary>The tiles of a task: panels [top, bottom), strips [left, right).</summary>
+    public (int Top, int Bottom, int Left, int Right) Rectangle(int task)
+    {
+        var across = Up(Strips, stripsOfTask);
+        var (top, left) = (task / across * panelsOfTask, task % across * stripsOfTask);
+        return (top, Math.Min(top + panelsOfTask, Panels), left, Math.Min(left + stripsOfTask, Strips));
+    }
+
+    private static int Up(int count, int size) => (count + size - 1) / size;
+
+    // The largest tasks that leave no thread idle for more than a tenth of the time, and some to take over from a thread
+    // that lost its core.
+    private (int Panels, int Strips) Balance(int threads, float cost)
+    {
+        var best = (panelsOfTask, stripsOfTask);
+        var least = double.MaxValue;
+        var wanted = Math.Clamp(cost / LeastTask, threads, threads * TasksOfThread);
+        for (var panels = panelsOfTask; panels > 0; panels /= 2)
+        {
+            for (var strips = stripsOfTask; strips > 0; strips--)
+            {
+                var tasks = (long)Up(Panels, panels) * Up(Strips, strips);
+                var waste = (double)((tasks + threads - 1) / threads * panels * strips) * threads / ((double)Panels * Strips);
+                if (waste < least)
+                    (best, least) = ((panels, strips), waste);
+                if (waste < 1.1 && tasks >= wanted)
+                    return (panels, strips);
+            }
+        }
+        return best;
+    }
+}

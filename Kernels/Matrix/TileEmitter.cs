@@ -1,0 +1,284 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace GpuNN.Kernels;
+
+/// <summary>
+/// Writes the micro-kernels of the host's matrix product: a tile of rows x vectors accumulators that stay in registers
+/// over the whole inner loop, one multiply-add each an inner index, in order. One emitter serves every tile size and
+/// vector width, where C# would need each unrolled by hand.
+/// </summary>
+internal static unsafe class TileEmitter
+{
+    private const int RowsAPointer = 3;
+    private const int CacheLine = 64;
+
+    private static readonly ModuleBuilder Module = AssemblyBuilder
+        .DefineDynamicAssembly(new AssemblyName("GpuNN.Kernels.Tiles"), AssemblyBuilderAccess.Run).DefineDynamicModule("Tiles");
+
+    /// <summary>
+    /// Compiles the micro-kernel of a tile size.
+    /// </summary>
+    /// <param name="lanes">Floats a vector: 16, 8 or 4.</param>
+    /// <param name="rows">Rows of the tile.</param>
+    /// <param name="vectors">Vectors across the tile.</param>
+    /// <param name="panel">Whether the rows of A stand side by side (a packed or transposed A) and not its inner indices.</param>
+    public static delegate*<Tile*, void> Emit(int lanes, int rows, int vectors, bool panel)
+    {
+        var name = $"Tile{rows}x{vectors * lanes}{(panel ? "Panel" : "Rows")}Of{lanes}";
+        var type = Module.DefineType(name, TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
+        var method = type.DefineMethod("Run", MethodAttributes.Public | MethodAttributes.Static, typeof(void), [typeof(nint)]);
+        method.SetImplementationFlags(MethodImplAttributes.AggressiveOptimization);
+        new Writer(method.GetILGenerator(), lanes, rows, vectors, panel).Write();
+        var handle = type.CreateType().GetMethod("Run")!.MethodHandle;
+        RuntimeHelpers.PrepareMethod(handle);
+        return (delegate*<Tile*, void>)handle.GetFunctionPointer();
+    }
+
+    private sealed class Writer
+    {
+        private readonly ILGenerator il;
+        private readonly int rows;
+        private readonly int vectors;
+        private readonly bool panel;
+        private readonly int bytes;
+        private readonly Type vector;
+        private readonly MethodInfo load;
+        private readonly MethodInfo store;
+        private readonly MethodInfo broadcast;
+        private readonly MethodInfo multiplyAdd;
+        private readonly MethodInfo add;
+
+        public Writer(ILGenerator il, int lanes, int rows, int vectors, bool panel)
+        {
+            this.il = il;
+            this.rows = rows;
+            this.vectors = vectors;
+            this.panel = panel;
+            bytes = lanes * sizeof(float);
+            var (open, tools) = lanes switch
+            {
+                16 => (typeof(Vector512<>), typeof(Vector512)),
+                8 => (typeof(Vector256<>), typeof(Vector256)),
+                _ => (typeof(Vector128<>), typeof(Vector128)),
+            };
+            vector = open.MakeGenericType(typeof(float));
+            load = Generic(tools, "Load");
+            store = Generic(tools, "Store");
+            broadcast = tools.GetMethod("Create", [typeof(float)])!;
+            multiplyAdd = tools.GetMethod("MultiplyAddEstimate", [vector, vector, vector])!;
+            add = vector.GetMethod("op_Addition", [vector, vector])!;
+        }
+
+        private static MethodInfo Generic(Type tools, string name) => tools.GetMethods()
+            .Single(method => method.Name == name && method.IsGenericMethodDefinition).MakeGenericMethod(typeof(float));
+
+        public void Write()
+        {
+            var stepOfA = Field(nameof(Tile.StepOfA));
+            var rowOfA = Field(nameof(Tile.RowOfA));
+            var b = Field(nameof(Tile.B));
+            var stepOfB = Field(nameof(Tile.StepOfB));
+            var c = Field(nameof(Tile.C));
+            var rowOfC = Field(nameof(Tile.RowOfC));
+            var left = Field(nameof(Tile.Inner));
+            var a = Pointers(rowOfA);
+            var sums = new LocalBuilder[rows, vectors];
+            foreach (var (row, v) in Cells())
+            {
+                sums[row, v] = il.DeclareLocal(vector);
+                il.Emit(OpCodes.Ldloca, sums[row, v]);
+                il.Emit(OpCodes.Initobj, vector);
+            }
+
+            Prefetch(c, rowOfC);
+            var loop = il.DefineLabel();
+            il.MarkLabel(loop);
+            Products(a, rowOfA, b, sums);
+            foreach (var pointer in a)
+                Advance(pointer, panel ? stepOfA : null);
+            Advance(b, stepOfB);
+            CountDown(left, loop);
+            Finish(c, rowOfC, sums);
+            il.Emit(OpCodes.Ret);
+        }
+
+        private IEnumerable<(int Row, int V)> Cells() =>
+            from row in Enumerable.Range(0, rows) from v in Enumerable.Range(0, vectors) select (row, v);
+
+        private LocalBuilder Field(string name)
+        {
+            var place = Array.IndexOf([.. typeof(Tile).GetFields().Select(field => field.Name)], name);
+            var local = il.DeclareLocal(typeof(nint));
+            il.Emit(OpCodes.Ldarg_0);
+            il.Emit(OpCodes.Ldc_I4, place * sizeof(nint));
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Ldind_I);
+            il.Emit(OpCodes.Stloc, local);
+            return local;
+        }
+
+        // One address register with a scaled index reaches three rows, so 14 rows take 5 registers and not 14.
+        private LocalBuilder[] Pointers(LocalBuilder rowOfA)
+        {
+            var pointers = new LocalBuilder[panel ? 1 : (rows + RowsAPointer - 1) / RowsAPointer];
+            pointers[0] = Field(nameof(Tile.A));
+            for (var i = 1; i < pointers.Length; i++)
+            {
+                pointers[i] = il.DeclareLocal(typeof(nint));
+                il.Emit(OpCodes.Ldloc, pointers[i - 1]);
+                il.Emit(OpCodes.Ldloc, rowOfA);
+                il.Emit(OpCodes.Ldc_I4, RowsAPointer);
+                il.Emit(OpCodes.Conv_I);
+                il.Emit(OpCodes.Mul);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Stloc, pointers[i]);
+            }
+            return pointers;
+        }
+
+        private void Products(LocalBuilder[] a, LocalBuilder rowOfA, LocalBuilder b, LocalBuilder[,] sums)
+        {
+            var right = new LocalBuilder[vectors];
+            for (var v = 0; v < vectors; v++)
+            {
+                right[v] = il.DeclareLocal(vector);
+                Address(b, v * bytes);
+                il.Emit(OpCodes.Call, load);
+                il.Emit(OpCodes.Stloc, right[v]);
+            }
+            var left = il.DeclareLocal(vector);
+            for (var row = 0; row < rows; row++)
+            {
+                AddressOfA(a, rowOfA, row);
+                il.Emit(OpCodes.Ldind_R4);
+                il.Emit(OpCodes.Call, broadcast);
+                il.Emit(OpCodes.Stloc, left);
+                for (var v = 0; v < vectors; v++)
+                {
+                    il.Emit(OpCodes.Ldloc, left);
+                    il.Emit(OpCodes.Ldloc, right[v]);
+                    il.Emit(OpCodes.Ldloc, sums[row, v]);
+                    il.Emit(OpCodes.Call, multiplyAdd);
+                    il.Emit(OpCodes.Stloc, sums[row, v]);
+                }
+            }
+        }
+
+        private void AddressOfA(LocalBuilder[] a, LocalBuilder rowOfA, int row)
+        {
+            if (panel)
+            {
+                Address(a[0], row * sizeof(float));
+                return;
+            }
+            il.Emit(OpCodes.Ldloc, a[row / RowsAPointer]);
+            for (var i = row % RowsAPointer; i > 0; i = 0)
+            {
+                il.Emit(OpCodes.Ldloc, rowOfA);
+                if (i == 2)
+                {
+                    il.Emit(OpCodes.Ldc_I4_2);
+                    il.Emit(OpCodes.Conv_I);
+                    il.Emit(OpCodes.Mul);
+                }
+                il.Emit(OpCodes.Add);
+            }
+        }
+
+        private void Prefetch(LocalBuilder c, LocalBuilder rowOfC)
+        {
+            if (!Sse.IsSupported)
+                return;
+            var row = il.DeclareLocal(typeof(nint));
+            var count = il.DeclareLocal(typeof(int));
+            il.Emit(OpCodes.Ldloc, c);
+            il.Emit(OpCodes.Stloc, row);
+            il.Emit(OpCodes.Ldc_I4, rows);
+            il.Emit(OpCodes.Stloc, count);
+            var loop = il.DefineLabel();
+            il.MarkLabel(loop);
+            for (var offset = 0; offset < vectors * bytes; offset += CacheLine)
+            {
+                Address(row, offset);
+                il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
+            }
+            Advance(row, rowOfC);
+            CountDown(count, loop);
+        }
+
+        private void CountDown(LocalBuilder count, Label loop)
+        {
+            il.Emit(OpCodes.Ldloc, count);
+            il.Emit(OpCodes.Ldc_I4_1);
+            il.Emit(OpCodes.Sub);
+            il.Emit(OpCodes.Stloc, count);
+            il.Emit(OpCodes.Ldloc, count);
+            il.Emit(OpCodes.Ldc_I4_0);
+            if (count.LocalType == typeof(nint))
+                il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Bgt, loop);
+        }
+
+        private void Finish(LocalBuilder c, LocalBuilder rowOfC, LocalBuilder[,] sums)
+        {
+            var overwrite = il.DefineLabel();
+            var end = il.DefineLabel();
+            il.Emit(OpCodes.Ldloc, Field(nameof(Tile.Accumulate)));
+            il.Emit(OpCodes.Brfalse, overwrite);
+            Store(c, rowOfC, sums, accumulate: true);
+            il.Emit(OpCodes.Br, end);
+            il.MarkLabel(overwrite);
+            Store(c, rowOfC, sums, accumulate: false);
+            il.MarkLabel(end);
+        }
+
+        private void Store(LocalBuilder c, LocalBuilder rowOfC, LocalBuilder[,] sums, bool accumulate)
+        {
+            foreach (var (row, v) in Cells())
+            {
+                if (accumulate)
+                {
+                    Address(c, v * bytes);
+                    il.Emit(OpCodes.Call, load);
+                }
+                il.Emit(OpCodes.Ldloc, sums[row, v]);
+                if (accumulate)
+                    il.Emit(OpCodes.Call, add);
+                Address(c, v * bytes);
+                il.Emit(OpCodes.Call, store);
+                if (v == vectors - 1)
+                    Advance(c, rowOfC);
+            }
+        }
+
+        private void Address(LocalBuilder pointer, int offset)
+        {
+            il.Emit(OpCodes.Ldloc, pointer);
+            if (offset == 0)
+                return;
+            il.Emit(OpCodes.Ldc_I4, offset);
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Add);
+        }
+
+        private void Advance(LocalBuilder pointer, LocalBuilder? step)
+        {
+            il.Emit(OpCodes.Ldloc, pointer);
+            if (step is null)
+            {
+                il.Emit(OpCodes.Ldc_I4, sizeof(float));
+                il.Emit(OpCodes.Conv_I);
+            }
+            else
+            {
+                il.Emit(OpCodes.Ldloc, step);
+            }
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Stloc, pointer);
+        }
+    }
+}
