@@ -50,17 +50,22 @@ internal static class FusingCheck
         }
     }
 
-    public static float[][] Run(Route route, PointwiseProgram program, int outer, int inner)
+    public static float[][] Run(Route route, PointwiseProgram program, int outer, int inner) => Run(route, program, outer, inner, inPlace: false);
+
+    /// <summary>The first output, when it is the memory of the first leaf.</summary>
+    public static float[] RunInPlace(Route route, PointwiseProgram program, int outer, int inner) => Run(route, program, outer, inner, inPlace: true)[0];
+
+    private static float[][] Run(Route route, PointwiseProgram program, int outer, int inner, bool inPlace)
     {
         var leaves = Leaves(program, outer, inner).Select(x => Place(route, x)).ToArray();
         var outputs = program.Outputs.Select(_ => Place(route, [.. Enumerable.Repeat(float.NaN, outer * inner)])).ToArray();
         var constants = Place(route, Numbers(Math.Max(1, program.Constants), 99));
-        PointwiseKernel.Compile(program).Run(
-            route, [.. leaves.Select(leaf => leaf.View)], constants.View, [.. outputs.Select(output => output.View)], outer, inner);
-        var got = outputs.Select(output =>
+        var targets = outputs.Select((output, k) => inPlace && k == 0 ? leaves[0].View : output.View).ToArray();
+        PointwiseKernel.Compile(program).Run(route, [.. leaves.Select(leaf => leaf.View)], constants.View, targets, outer, inner);
+        var got = targets.Select(target =>
         {
             var y = new float[outer * inner];
-            route.CopyOut(output.View, y);
+            route.CopyOut(target, y);
             return y;
         }).ToArray();
         foreach (var block in leaves.Concat(outputs).Append(constants))

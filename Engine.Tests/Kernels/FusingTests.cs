@@ -63,6 +63,21 @@ public sealed class FusingTests
         FusingCheck.Verify(route, new([LeafKind.Full], 0, lines, [.. Enumerable.Range(1, 15)]), 1, 9);
     }
 
+    [Test]
+    public void Device_code_stays_in_registers_and_calls_nothing()
+    {
+        using var compiler = new PtxCompiler();
+        foreach (var program in new[] { AllKinds, FusingCheck.Chain(48), FusingCheck.Shared(10) })
+        {
+            foreach (var oneRow in new[] { true, false })
+            {
+                var ptx = compiler.Compile(PointwiseKernel.Compile(program).DeviceMethod(oneRow));
+                Assert.That(ptx, Does.Not.Contain(".local").And.Not.Contain("call"));
+                Assert.That(ptx.Contains("div.u32"), Is.Not.EqualTo(oneRow));
+            }
+        }
+    }
+
     [TestCaseSource(nameof(HostRoutes))]
     public void The_bits_do_not_depend_on_the_threads(int threads, int lane)
     {
@@ -144,6 +159,34 @@ public sealed class FusingTests
         using var route = new HostRoute(1);
         FusingCheck.Verify(route, FusingCheck.Chain(48), 1, 77);
         FusingCheck.Verify(route, FusingCheck.Shared(10), 1, 77);
+    }
+
+    [Test]
+    public void A_program_cut_into_parts_agrees_in_place_and_with_broadcast_leaves([Values(4, 8, 16)] int lane)
+    {
+        using var route = new HostRoute(2, lane);
+        // 12 tanh of 29 instructions: several parts, all reading the leaves; the last outputs are an early value and a leaf.
+        var lines = Enumerable.Range(0, 12).SelectMany(i => new[] { Line<Tanh>(i == 0 ? 0 : 3 + 2 * i), Line<Add>(4 + 2 * i, i % 4) }).ToArray();
+        var program = new PointwiseProgram([LeafKind.Full, LeafKind.Row, LeafKind.Column, LeafKind.Scalar], 0, lines, [27, 4, 6, 0]);
+        foreach (var inner in new[] { 5, 16, 1500 })
+        {
+            FusingCheck.Verify(route, program, 2, inner);
+            FusingCheck.Verify(route, program, 1, inner);
+            var inPlace = new PointwiseProgram(program.Leaves, 0, lines, [27]);
+            var wanted = FusingCheck.Run(route, inPlace, 3, inner)[0];
+            Assert.That(FusingCheck.RunInPlace(route, inPlace, 3, inner), Is.EqualTo(wanted));
+        }
+    }
+
+    [Test]
+    public void A_cut_program_stores_an_early_output_only_when_no_part_after_reads_a_full_leaf()
+    {
+        using var route = new HostRoute(1);
+        // Output 0 is known in the first part; the last part still reads the leaf whose memory it gets.
+        var lines = Enumerable.Range(0, 6).Select(i => Line<Tanh>(i)).Append(Line<Multiply>(6, 0)).ToArray();
+        var program = new PointwiseProgram([LeafKind.Full], 0, lines, [1, 7]);
+        var wanted = FusingCheck.Run(route, program, 1, 40);
+        Assert.That(FusingCheck.RunInPlace(route, program, 1, 40), Is.EqualTo(wanted[0]));
     }
 
     [Test]

@@ -16,17 +16,18 @@ public static class ReduceKernels
     /// <summary>Rows of a column that one partial result covers.</summary>
     private const int ColumnChunk = 256;
 
-    /// <summary>Below this width, <see cref="Bundle"/> rows are taken for one wide row, so that vectors are full.</summary>
+    /// <summary>Below this width, several rows are taken for one wide row, a bundle, so that vectors are full.</summary>
     private const int Narrow = 256;
 
-    /// <summary>Rows in a bundle; the widest vector has so many elements, so a bundle is a whole number of vectors.</summary>
-    private const int Bundle = 16;
+    /// <summary>Fewest rows in a bundle; the widest vector has so many elements, so a bundle is a whole number of vectors.</summary>
+    private const int LeastBundle = 16;
 
     /// <summary>Floats of workspace that <see cref="Run"/> needs for a shape; 0 for short axes.</summary>
     public static long Workspace(int outer, int length, int inner)
     {
-        if (Bundled(length, inner))
-            return (long)outer * Bundle * inner + Chunks(outer, length / Bundle, Bundle * inner, ColumnChunk);
+        var bundle = Bundle(length, inner);
+        if (bundle > 1)
+            return (long)outer * bundle * inner + Chunks(outer, length / bundle, bundle * inner, ColumnChunk);
         return Chunks(outer, length, inner, inner == 1 ? RowChunk : ColumnChunk);
     }
 
@@ -48,21 +49,21 @@ public static class ReduceKernels
         {
             Rows<TReduction>(route, x, y, workspace, outer, length, scale);
         }
-        else if (Bundled(length, inner))
+        else if (Bundle(length, inner) is > 1 and var bundle)
         {
-            var bundles = workspace.Slice(0, (long)outer * Bundle * inner);
+            var bundles = workspace.Slice(0, (long)outer * bundle * inner);
             var rest = workspace.Slice(bundles.Length, workspace.Length - bundles.Length);
-            Columns<TReduction>(route, x, bundles, rest, outer, length / Bundle, Bundle * inner, (long)length * inner, 1f);
+            Columns<TReduction>(route, x, bundles, rest, outer, length / bundle, bundle * inner, (long)length * inner, 1f);
             route.Each(outer * inner, new BundleBody<TReduction>
             {
                 X = x.Floats,
                 Bundles = bundles.Floats,
                 Y = y.Floats,
-                Size = Bundle,
+                Size = bundle,
                 Length = length,
                 Inner = inner,
                 Scale = scale,
-            }, cost: Bundle + length % Bundle);
+            }, cost: 2f * (bundle + length % bundle));
         }
         else
         {
@@ -70,7 +71,16 @@ public static class ReduceKernels
         }
     }
 
-    private static bool Bundled(int length, int inner) => inner is > 1 and < Narrow && length >= 2 * Bundle;
+    /// <summary>Rows in a bundle for a shape; 1 where rows are wide or few.</summary>
+    private static int Bundle(int length, int inner)
+    {
+        if (inner is 1 or >= Narrow || length < 2 * LeastBundle)
+            return 1;
+        var size = LeastBundle;
+        while (size * inner < 2 * Narrow && length >= 16 * size)
+            size *= 2;
+        return size;
+    }
 
     private static long Chunks(int outer, int length, int inner, int chunk)
     {
