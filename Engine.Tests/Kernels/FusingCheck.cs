@@ -1,10 +1,11 @@
 using GpuNN.Kernels;
-using GpuNN.Pointwise;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 
 namespace GpuNN.Tests;
+
+using GpuNN.Pointwise;
 
 /// <summary>Runs pointwise programs and the interpreter they are held against.</summary>
 internal static class FusingCheck

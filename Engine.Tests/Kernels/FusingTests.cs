@@ -1,7 +1,8 @@
 using GpuNN.Kernels;
-using GpuNN.Pointwise;
 
 namespace GpuNN.Tests;
+
+using GpuNN.Pointwise;
 
 /// <summary>Fused pointwise programs against an interpreter, on the host route and on ILGPU's CPU accelerator.</summary>
 [Category("Kernels")]

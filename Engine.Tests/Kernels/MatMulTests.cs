@@ -1,10 +1,11 @@
 using GpuNN.Kernels;
-using GpuNN.Pointwise;
 using ILGPU;
 using ILGPU.Runtime.CPU;
 using NUnit.Framework;
 
 namespace GpuNN.Tests;
+
+using GpuNN.Pointwise;
 
 [TestFixture, Category("Kernels")]
 public sealed class MatMulTests
