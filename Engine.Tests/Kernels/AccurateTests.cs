@@ -1,8 +1,9 @@
 using GpuNN.Kernels;
-using GpuNN.Pointwise;
 using MathNet.Numerics;
 
 namespace GpuNN.Tests;
+
+using GpuNN.Pointwise;
 
 /// <summary>The bounds that <see cref="Accurate"/> states, over dense sweeps of the floats, at every lane width.</summary>
 [TestFixtureSource(typeof(OnLanes), nameof(OnLanes.Widths)), Category("Kernels")]

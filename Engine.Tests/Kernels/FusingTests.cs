@@ -1,7 +1,8 @@
 using GpuNN.Kernels;
-using GpuNN.Pointwise;
 
 namespace GpuNN.Tests;
+
+using GpuNN.Pointwise;
 
 /// <summary>Fused pointwise programs against an interpreter, on the host route and on ILGPU's CPU accelerator.</summary>
 [Category("Kernels")]
@@ -51,16 +52,41 @@ public sealed class FusingTests
     }
 
     [Test]
-    public void Every_function_agrees_on_a_device()
+    public void Every_function_agrees_on_a_device_special_values_included()
     {
         using var route = FusingCheck.Device();
-        Type[] functions = [typeof(Sigmoid), typeof(Exp), typeof(Expm1), typeof(Log1p), typeof(Erf), typeof(Softplus), typeof(Round), typeof(Silu), typeof(Relu)];
-        var lines = functions.SelectMany((f, i) => new PointwiseLine[]
+        float[] x = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0f, -1f, 1000f, -1000f, 1e-30f, 3e38f, 0.5f, 2.5f, -0.7f];
+        var lines = typeof(Relu).Assembly.GetTypes()
+            .Where(type => type is { IsValueType: true, IsGenericType: false, Namespace: "GpuNN.Pointwise" } && typeof(IPointwise).IsAssignableFrom(type))
+            .Append(typeof(RoundLess)).SelectMany(type => new[] { type, PointwiseMethods.SlopeOf(type) })
+            .Select(type => new PointwiseLine(type, PointwisePart.Value, [0])).ToArray();
+        for (var first = 0; first < lines.Length; first += 15)
         {
-            new(f, PointwisePart.Value, [0]),
-            new(PointwiseMethods.SlopeOf(f), PointwisePart.Slope, [0, 1 + 2 * i]),
-        }).ToArray();
-        FusingCheck.Verify(route, new([LeafKind.Full], 0, lines, [.. Enumerable.Range(1, 15)]), 1, 9);
+            var some = lines[first..Math.Min(lines.Length, first + 15)];
+            FusingCheck.Verify(route, new([LeafKind.Full], 0, some, [.. Enumerable.Range(1, some.Length)]), 1, x.Length, x);
+        }
+    }
+
+    /// <summary>What ILGPU made wrong while rounding was a sum and a difference: it joined the constants.</summary>
+    public readonly struct RoundLess : IPointwise
+    {
+        public static T Value<T>(T x) where T : struct, ILane<T> =>
+            T.Round(T.Min(T.Constant(9f), T.Max(T.Constant(-9f), x))) - T.Constant(0.3f);
+    }
+
+    [Test]
+    public void Device_code_stays_in_registers_and_calls_nothing()
+    {
+        using var compiler = new PtxCompiler();
+        foreach (var program in new[] { AllKinds, FusingCheck.Chain(48), FusingCheck.Shared(10) })
+        {
+            foreach (var oneRow in new[] { true, false })
+            {
+                var ptx = compiler.Compile(PointwiseKernel.Compile(program).DeviceMethod(oneRow));
+                Assert.That(ptx, Does.Not.Contain(".local").And.Not.Contain("call"));
+                Assert.That(ptx.Contains("div.u32"), Is.EqualTo(!oneRow && program == AllKinds), "an integer division");
+            }
+        }
     }
 
     [TestCaseSource(nameof(HostRoutes))]
@@ -144,6 +170,42 @@ public sealed class FusingTests
         using var route = new HostRoute(1);
         FusingCheck.Verify(route, FusingCheck.Chain(48), 1, 77);
         FusingCheck.Verify(route, FusingCheck.Shared(10), 1, 77);
+    }
+
+    [Test]
+    public void A_program_cut_into_parts_agrees_in_place_and_with_broadcast_leaves([Values(4, 8, 16)] int lane)
+    {
+        using var route = new HostRoute(2, lane);
+        // 12 tanh of 29 instructions: several parts, all reading the leaves; the last outputs are an early value and a leaf.
+        var lines = Enumerable.Range(0, 12).SelectMany(i => new[] { Line<Tanh>(i == 0 ? 0 : 3 + 2 * i), Line<Add>(4 + 2 * i, i % 4) }).ToArray();
+        var program = new PointwiseProgram([LeafKind.Full, LeafKind.Row, LeafKind.Column, LeafKind.Scalar], 0, lines, [27, 4, 6, 0]);
+        foreach (var inner in new[] { 5, 16, 1500 })
+        {
+            FusingCheck.Verify(route, program, 2, inner);
+            FusingCheck.Verify(route, program, 1, inner);
+            var inPlace = new PointwiseProgram(program.Leaves, 0, lines, [27]);
+            var wanted = FusingCheck.Run(route, inPlace, 3, inner)[0];
+            Assert.That(FusingCheck.RunInPlace(route, inPlace, 3, inner), Is.EqualTo(wanted));
+        }
+    }
+
+    [Test]
+    public void A_cut_program_stores_an_early_output_only_when_no_part_after_reads_a_full_leaf()
+    {
+        using var route = new HostRoute(1);
+        // Output 0 is known in the first part; the last part still reads the leaf whose memory it gets.
+        var lines = Enumerable.Range(0, 6).Select(i => Line<Tanh>(i)).Append(Line<Multiply>(6, 0)).ToArray();
+        var program = new PointwiseProgram([LeafKind.Full], 0, lines, [1, 7]);
+        var wanted = FusingCheck.Run(route, program, 1, 40);
+        Assert.That(FusingCheck.RunInPlace(route, program, 1, 40), Is.EqualTo(wanted[0]));
+    }
+
+    [Test]
+    public void Parts_that_share_no_value_agree()
+    {
+        using var route = new HostRoute(1);
+        var program = new PointwiseProgram([LeafKind.Row, LeafKind.Column], 0, [.. Enumerable.Range(0, 4).Select(i => Line<Tanh>(i % 2))], [2, 3, 4, 5]);
+        FusingCheck.Verify(route, program, 3, 19);
     }
 
     [Test]

@@ -5,10 +5,21 @@ using NUnit.Framework;
 
 namespace GpuNN.Tests;
 
+using GpuNN.Pointwise;
+
 [TestFixture, Category("Kernels")]
-public sealed unsafe class MatMulTests
+public sealed class MatMulTests
 {
     private static readonly int[] Widths = [16, 8, 4];
+
+    // max(0, (c + bias) scale + constant): values 0 to 2 are the leaves, 3 the constant.
+    private static readonly PointwiseKernel ShiftScaleAndCut = PointwiseKernel.Compile(new PointwiseProgram(
+        [LeafKind.Full, LeafKind.Row, LeafKind.Column], 1,
+        [
+            new(typeof(Add), PointwisePart.Value, [0, 1]), new(typeof(Multiply), PointwisePart.Value, [4, 2]),
+            new(typeof(Add), PointwisePart.Value, [5, 3]), new(typeof(Relu), PointwisePart.Value, [6]),
+        ],
+        [7]));
 
     // Sizes that differ in every axis, do not divide tiles, meet every kernel height, cross a block of inner indices, or are 1.
     private static readonly (int Rows, int Columns, int Inner)[] Sizes =
@@ -91,14 +102,28 @@ public sealed unsafe class MatMulTests
     [Test]
     public void The_end_runs_once_over_each_finished_element([ValueSource(nameof(Widths))] int width)
     {
-        MatMulShape[] shapes =
-        [
-            new(1, 17, 33, 65), new(1, 128, 512, 600), new(3, 17, 70, 9), new(3, 17, 70, 9, SharedB: true), new(1, 40, 1, 30), new(2, 1, 50, 20),
-            new(2, 30, 1, 20, TransposeA: true), new(1, 1, 50, 20, TransposeB: true), new(90, 5, 6, 7, TransposeB: true), new(2, 3, 20, 0), Large[1],
-        ];
+        using var route = new HostRoute(threads: 3, width);
+        CheckEnds(route, EndedShapes);
+    }
+
+    [Test]
+    public void The_device_form_runs_the_end_too()
+    {
+        var context = Context.Create(builder => builder.CPU());
+        using var route = new DeviceRoute(context.CreateCPUAccelerator(0), "ilgpu-cpu");
+        CheckEnds(route, EndedShapes.Where(shape => shape.ElementsOfC < 400));
+    }
+
+    private static readonly MatMulShape[] EndedShapes =
+    [
+        new(1, 17, 33, 65), new(1, 128, 512, 600), new(3, 17, 70, 9), new(3, 17, 70, 9, SharedB: true), new(1, 40, 1, 30), new(2, 1, 50, 20),
+        new(2, 30, 1, 20, TransposeA: true), new(1, 1, 50, 20, TransposeB: true), new(90, 5, 6, 7, TransposeB: true), new(2, 3, 20, 0), Large[1],
+    ];
+
+    private static void CheckEnds(Route route, IEnumerable<MatMulShape> shapes)
+    {
         foreach (var shape in shapes)
         {
-            using var route = new HostRoute(threads: 3, width);
             var plain = Product(route, shape);
             var bias = Numbers(shape.Columns, 3);
             var scale = Numbers(shape.Batch * shape.Rows, 4);
@@ -128,7 +153,8 @@ public sealed unsafe class MatMulTests
         using var b = route.Allocate(shape.ElementsOfB);
         using var c = route.Allocate(shape.ElementsOfC);
         using var workspace = route.Allocate(Math.Max(1, shape.Workspace(route)));
-        MatMulKernels.Run(route, shape, a.View, b.View, c.View, workspace.View);
+        for (var i = 0; i < 100; i++)
+            MatMulKernels.Run(route, shape, a.View, b.View, c.View, workspace.View);
         var before = GC.GetTotalAllocatedBytes(true);
         for (var i = 0; i < 100; i++)
             MatMulKernels.Run(route, shape, a.View, b.View, c.View, workspace.View);
@@ -166,19 +192,13 @@ public sealed unsafe class MatMulTests
         using var biases = Poisoned(route, bias, shape.Columns);
         using var scales = Poisoned(route, scale, shape.Batch * shape.Rows);
         using var constant = Poisoned(route, [0.25f], 1);
-        var end = bias is null ? default : new MatMulEnd(&ScaleShiftAndCut,
-            [c.View, biases.View, scales.View, constant.View], [LeafKind.Full, LeafKind.Row, LeafKind.Column, LeafKind.Scalar]);
+        var end = bias is null ? null : new ProductEnd(ShiftScaleAndCut,
+            [c.View, biases.View, scales.View], constant.View, [c.View], shape.Batch * shape.Rows, shape.Columns);
         MatMulKernels.Run(route, shape, a.View, b.View, c.View, workspace.View, end);
         var product = new float[shape.ElementsOfC];
         if (product.Length > 0)
             route.CopyOut(c.View.Slice(0, product.Length), product);
         return product;
-    }
-
-    private static void ScaleShiftAndCut(float** at, int count)
-    {
-        for (var i = 0; i < count; i++)
-            at[0][i] = Math.Max(0, (at[0][i] + at[1][i]) * at[2][0] + at[3][0]);
     }
 
     private static void Check(MatMulShape shape, (float[] A, float[] B) operands, float[] product, int samples = int.MaxValue)

@@ -1,7 +1,8 @@
 using GpuNN.Kernels;
-using GpuNN.Pointwise;
 
 namespace GpuNN.Tests;
+
+using GpuNN.Pointwise;
 
 /// <summary>Functions of two and of four numbers against double precision, with their ties and NaNs.</summary>
 [TestFixtureSource(typeof(OnLanes), nameof(OnLanes.Widths)), Category("Kernels")]

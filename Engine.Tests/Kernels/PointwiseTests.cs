@@ -1,9 +1,10 @@
 using System.Reflection;
 using GpuNN.Kernels;
-using GpuNN.Pointwise;
 using MathNet.Numerics;
 
 namespace GpuNN.Tests;
+
+using GpuNN.Pointwise;
 
 /// <summary>Every function of one number: values, slopes and second slopes against double precision, at every lane width.</summary>
 [Category("Kernels")]

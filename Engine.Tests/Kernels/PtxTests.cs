@@ -99,14 +99,16 @@ public sealed class PtxTests
         : type.IsNested ? $"{type.DeclaringType!.Name}.{type.Name}" : type.Name;
 
     /// <summary>Bytes of all variables that PTX declares in shared memory.</summary>
-    private static int SharedMemory(string ptx) => Declared(ptx, "shared").Sum();
+    private static int SharedMemory(string ptx) => ptx.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith(".shared", StringComparison.Ordinal))
+        .Sum(line =>
+        {
+            var match = Regex.Match(line, @"^\.shared\s+(?:\.align\s+\d+\s+)?\.[bsuf](\d+)\s+[\w$%]+(?:\[(\d+)\])?\s*;$");
+            Assert.That(match.Success, $"this test cannot read the declaration: {line}");
+            return int.Parse(match.Groups[1].Value) / 8 * (match.Groups[2].Success ? int.Parse(match.Groups[2].Value) : 1);
+        });
 
-    /// <summary>Bytes of each variable that PTX declares in local memory.</summary>
-    private static int[] LocalMemory(string ptx) => [.. Declared(ptx, "local")];
-
-    private static IEnumerable<int> Declared(string ptx, string space) =>
-        Regex.Matches(ptx, $@"^\s*\.{space}\s+(?:\.align\s+\d+\s+)?\.([bsuf])(\d+)\s+[\w$%]+(?:\[(\d+)\])?\s*;", RegexOptions.Multiline)
-            .Select(match => int.Parse(match.Groups[2].Value) / 8 * (match.Groups[3].Success ? int.Parse(match.Groups[3].Value) : 1));
+    /// <summary>The lines of PTX that declare, read or write local memory.</summary>
+    private static string[] LocalMemory(string ptx) => [.. ptx.Split('\n').Where(line => line.Contains(".local", StringComparison.Ordinal))];
 
     /// <summary>A kernel with shared memory, for the test of the test.</summary>
     public readonly struct Sharing(ILGPU.ArrayView<float> y) : IGroupBody

@@ -13,6 +13,8 @@ public sealed class Batch
     private readonly int[] indices;
     private readonly int itemSize;
     private readonly int targetSize;
+    private Shape inputsShape;
+    private Shape targetsShape;
 
     internal Batch(DataSet set, int room)
     {
@@ -50,6 +52,12 @@ public sealed class Batch
 
     /// <summary>Shape of the numbers to predict for one sample.</summary>
     public Shape TargetShape { get; }
+
+    /// <summary>Shape of all inputs: (count, item). Made again only when the count changes, so that batches make no garbage.</summary>
+    public Shape InputsShape => inputsShape.Rank > 0 && inputsShape[0] == Count ? inputsShape : inputsShape = ItemShape.Prepend(Count);
+
+    /// <summary>Shape of all labels, (count), or of all targets, (count, target).</summary>
+    public Shape TargetsShape => targetsShape.Rank > 0 && targetsShape[0] == Count ? targetsShape : targetsShape = labels.Length > 0 ? [Count] : TargetShape.Prepend(Count);
 
     /// <summary>The inputs, one sample after the other.</summary>
     public ReadOnlyMemory<float> Inputs => inputs.AsMemory(0, Count * itemSize);

@@ -43,8 +43,9 @@ internal sealed class FusionPass
         var steps = pass.InOrder(roots).Select(pass.StepOf).OfType<Step>().ToList();
         if (fuse)
             pass.EndProducts(steps);
-        // Assignments copy values that were computed from the old parameters, so they come before in-place updates.
-        steps.AddRange(effects.OrderBy(effect => effect is Assignment ? 0 : 1).Select(effect => new EffectStep(effect)));
+        // A guard may stop the run before anything changes. Assignments copy values that were computed from the old parameters, so
+        // they come before in-place updates.
+        steps.AddRange(effects.OrderBy(effect => effect is LossGuard ? 0 : effect is Assignment ? 1 : 2).Select(effect => new EffectStep(effect)));
         return steps;
     }
 

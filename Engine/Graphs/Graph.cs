@@ -107,6 +107,9 @@ public sealed class Graph
         effects.Add(optimiser.Step(learned, Gradients(loss, learned)));
     }
 
+    /// <summary>Makes an effect a part of every run.</summary>
+    internal void Add(Effect effect) => effects.Add(effect);
+
     /// <summary>The key of a random node: its stream depends on the seed, the place in the model and the order there.</summary>
     internal (uint Low, uint High) RandomKey(string kind)
     {

@@ -4,13 +4,14 @@ namespace GpuNN;
 /// A part of a model: it owns parameters, uses other layers and records its forward pass. It knows no device, no mode and
 /// no random generator, and keeps no tensor in a field.
 /// </summary>
-public abstract class Layer
+public abstract partial class Layer
 {
     [ThreadStatic]
     private static Layer? recording;
 
     private readonly List<Parameter> owned = [];
     private readonly List<Layer> used = [];
+    private readonly List<string> usedNames = [];
     private string name = "";
     private Layer? parent;
 
@@ -27,7 +28,9 @@ public abstract class Layer
         recording = this;
         try
         {
-            return Forward(x);
+            var y = Forward(x);
+            witness?.Invoke(this, y.Shape);
+            return y;
         }
         finally
         {
@@ -48,11 +51,12 @@ public abstract class Layer
     /// <summary>Declares a part. A layer used in two places is one layer: its parameters are shared and saved once.</summary>
     protected T Use<T>(string name, T layer) where T : Layer
     {
-        if (used.Any(other => other.name == name && other != layer))
+        if (usedNames.Contains(name))
             throw new ArgumentException($"{this}: uses a layer '{name}' already.\nGive each part its own name: a checkpoint holds its parameters under it.");
         if (ReferenceEquals(layer, this) || Ancestors().Contains(layer))
             throw new ArgumentException($"{this}: cannot use {layer}, which contains it.\nBuild the inner layer first, then the outer one.");
         used.Add(layer);
+        usedNames.Add(name);
         if (layer.parent is null)
             (layer.parent, layer.name) = (this, name);
         return layer;

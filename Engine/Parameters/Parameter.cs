@@ -47,12 +47,22 @@ public sealed class Parameter : Tensor
     /// <exception cref="InvalidOperationException">It has no values yet.</exception>
     public float[] ToArray()
     {
-        if (Home is null)
-            return host?.ToArray() ?? throw new InvalidOperationException(
-                $"Parameter '{Path}' has no values yet: they are drawn when a function that uses it first runs.\nRun the model once, or load a checkpoint.");
         var values = new float[Shape.Elements];
-        Home.Device.Route.CopyOut(Memory, values);
+        CopyTo(values);
         return values;
+    }
+
+    /// <summary>Copies the values to the host.</summary>
+    /// <inheritdoc cref="ToArray"/>
+    public void CopyTo(Span<float> target)
+    {
+        if (Home is not null)
+            Home.Device.Route.CopyOut(Memory, target);
+        else if (host is not null)
+            host.CopyTo(target);
+        else
+            throw new InvalidOperationException(
+                $"Parameter '{Path}' has no values yet: they are drawn when a function that uses it first runs.\nRun the model once, or load a checkpoint.");
     }
 
     /// <summary>Sets the values.</summary>

@@ -17,8 +17,7 @@ internal sealed class DeviceForm
         rows = typeof(FusedKernels).GetMethod(nameof(FusedKernels.Rows))!.MakeGenericMethod(program);
     }
 
-    /// <summary>The kernel for one row or for broadcast rows.</summary>
-    public MethodInfo Kernel(bool isFlat) => isFlat ? flat : rows;
+    public MethodInfo Kernel(bool oneRow) => oneRow ? flat : rows;
 
     public static DeviceForm Emit(PointwiseProgram program)
     {
@@ -51,7 +50,7 @@ internal sealed class DeviceForm
 
     private static void Body(ILGenerator il, PointwiseProgram program)
     {
-        var values = new List<LocalBuilder>();
+        var values = new Dictionary<int, LocalBuilder>();
         for (var k = 0; k < program.Leaves.Length; k++)
         {
             var index = program.Leaves[k] switch
@@ -73,7 +72,8 @@ internal sealed class DeviceForm
             Read();
         }
 
-        ProgramEmitter.Lines(il, program, typeof(ScalarLane), values);
+        foreach (var line in program.Lines)
+            values.Add(values.Count, ProgramEmitter.Line(il, line, typeof(ScalarLane), values));
         for (var k = 0; k < program.Outputs.Length; k++)
         {
             View(DeviceOperands.Fields[program.Leaves.Length + k]);
@@ -93,8 +93,9 @@ internal sealed class DeviceForm
         void Read()
         {
             il.Emit(OpCodes.Call, typeof(DeviceOperands).GetMethod(nameof(DeviceOperands.Read))!);
-            values.Add(il.DeclareLocal(typeof(ScalarLane)));
-            il.Emit(OpCodes.Stloc, values[^1]);
+            var local = il.DeclareLocal(typeof(ScalarLane));
+            values.Add(values.Count, local);
+            il.Emit(OpCodes.Stloc, local);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 
 namespace GpuNN.Kernels;
 
@@ -8,7 +9,7 @@ namespace GpuNN.Kernels;
 /// </summary>
 public sealed unsafe class PointwiseKernel
 {
-    // Outputs beyond this go past the caches: they would not be found there again.
+    // When a run moves more bytes than this, its outputs go past the caches: they would not be found there again.
     private const long StreamFrom = 32L << 20;
 
     private static readonly ConcurrentDictionary<string, PointwiseKernel> Compiled = new();
@@ -71,7 +72,10 @@ public sealed unsafe class PointwiseKernel
     /// <summary>What <see cref="HostRows"/> does, for any number of elements; touches no memory behind the last one.</summary>
     public void RunRows(float** at, int n, int laneWidth) => Host(laneWidth, streaming: false).RunRow(at, n);
 
-    internal DeviceForm Device()
+    /// <summary>The method that ILGPU compiles for the program: for one row of elements, or for rows with operands broadcast over them.</summary>
+    public MethodInfo DeviceMethod(bool oneRow) => Device().Kernel(oneRow);
+
+    private DeviceForm Device()
     {
         if (deviceForm is null)
         {
@@ -97,7 +101,7 @@ public sealed unsafe class PointwiseKernel
         foreach (var output in outputs)
             at[count++] = output.Pointer;
         at[count] = constants.Pointer;
-        var streaming = outer == 1 && (long)inner * outputs.Length * sizeof(float) >= StreamFrom && MayStream(at, leaves.Length, count);
+        var streaming = (long)outer * inner * count * sizeof(float) >= StreamFrom && (outer == 1 || inner % 16 == 0) && MayStream(at, leaves.Length, count);
         Host(host.LaneWidth, streaming).Run(host, at, outer, inner, cost * 16 / host.LaneWidth);
     }
 

@@ -39,18 +39,30 @@ public sealed record PointwiseLine(Type Function, PointwisePart Part, int[] Argu
 /// A straight-line program of pointwise functions over broadcast operands: what fusion makes of a group of nodes.
 /// Two programs of equal <see cref="Key"/> share their compiled code, whatever their constants are.
 /// </summary>
-/// <param name="Leaves">How each operand runs over (outer, inner).</param>
-/// <param name="Constants">How many constants it reads.</param>
-/// <param name="Lines">The calls, in order.</param>
-/// <param name="Outputs">The numbers of the values that are stored, each over every element.</param>
-public sealed record PointwiseProgram(LeafKind[] Leaves, int Constants, PointwiseLine[] Lines, int[] Outputs)
+/// <param name="leaves">How each operand runs over (outer, inner).</param>
+/// <param name="constants">How many constants it reads.</param>
+/// <param name="lines">The calls, in order.</param>
+/// <param name="outputs">The numbers of the values that are stored, each over every element.</param>
+public sealed class PointwiseProgram(LeafKind[] leaves, int constants, PointwiseLine[] lines, int[] outputs)
 {
     /// <summary>The most operands and outputs together that one program may have.</summary>
     public const int MostOperands = 16;
 
+    /// <summary>How each operand runs over (outer, inner).</summary>
+    public LeafKind[] Leaves { get; } = leaves;
+
+    /// <summary>How many constants it reads.</summary>
+    public int Constants { get; } = constants;
+
+    /// <summary>The calls, in order.</summary>
+    public PointwiseLine[] Lines { get; } = lines;
+
+    /// <summary>The numbers of the values that are stored, each over every element.</summary>
+    public int[] Outputs { get; } = outputs;
+
     /// <summary>Text that two programs share when they are the same code.</summary>
     public string Key { get; } = string.Join(' ',
-        string.Concat(Leaves.Select(leaf => leaf.ToString()[0])), Constants,
-        string.Join(';', Lines.Select(line => $"{line.Function.AssemblyQualifiedName}.{line.Part}({string.Join(',', line.Arguments)})")),
-        string.Join(',', Outputs));
+        string.Concat(leaves.Select(leaf => leaf.ToString()[0])), constants,
+        string.Join(';', lines.Select(line => $"{line.Function.AssemblyQualifiedName}.{line.Part}({string.Join(',', line.Arguments)})")),
+        string.Join(',', outputs));
 }

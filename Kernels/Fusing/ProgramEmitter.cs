@@ -19,17 +19,15 @@ internal static class ProgramEmitter
     public static TypeBuilder NewType(string name, TypeAttributes attributes, Type? parent, params Type[] interfaces) =>
         Module.DefineType($"GpuNN.Fused.{name}{types++}", TypeAttributes.Public | TypeAttributes.Sealed | attributes, parent, interfaces);
 
-    /// <summary>Writes the calls. The values of leaves and constants are in their locals already; those of lines are added.</summary>
-    public static void Lines(ILGenerator il, PointwiseProgram program, Type lane, List<LocalBuilder> values)
+    /// <summary>Writes the call of a line and returns the local of its result.</summary>
+    public static LocalBuilder Line(ILGenerator il, PointwiseLine line, Type lane, IReadOnlyDictionary<int, LocalBuilder> values)
     {
-        foreach (var line in program.Lines)
-        {
-            foreach (var argument in line.Arguments)
-                il.Emit(OpCodes.Ldloc, values[argument]);
-            il.Emit(OpCodes.Call, PointwiseMethods.Resolve(line.Function, line.Part, lane));
-            values.Add(il.DeclareLocal(lane));
-            il.Emit(OpCodes.Stloc, values[^1]);
-        }
+        foreach (var argument in line.Arguments)
+            il.Emit(OpCodes.Ldloc, values[argument]);
+        il.Emit(OpCodes.Call, PointwiseMethods.Resolve(line.Function, line.Part, lane));
+        var result = il.DeclareLocal(lane);
+        il.Emit(OpCodes.Stloc, result);
+        return result;
     }
 
     /// <summary>Throws where a program breaks a rule, and says which.</summary>

@@ -46,12 +46,6 @@ internal static unsafe class DotJob
                 Four(a, b, c + column, inner);
             for (; column < last; column++, b += inner)
                 c[column] = One(a, b, inner);
-            if (operands->End.IsEmpty)
-                return;
-            if (operands->IsSwapped)
-                operands->End.Run((long)item * shape.Columns + first, (long)item * shape.Columns + last, 0, 1, 1);
-            else
-                operands->End.Run(item, item + 1, first, last, shape.Columns);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -26,18 +26,16 @@ internal unsafe struct MatMulOperands
     public float* C;
     public float* Workspace;
     public MatMulPlan Plan;
-    public MatMulEnd End;
-
-    /// <summary>Whether this is the transpose of the product asked for, a column vector; the end still runs over a column.</summary>
-    public bool IsSwapped;
 }
 
 /// <summary>A stage of a matrix product on the host, for one batch item and the blocks [block, endBlock) of inner indices.</summary>
-internal readonly unsafe struct MatMulJob(MatMulOperands* operands, MatMulStage stage, int item, int slot, int block, int endBlock) : IHostJob
+internal readonly unsafe struct MatMulJob(
+    MatMulOperands* operands, ProductEnd? end, MatMulStage stage, int item, int slot, int block, int endBlock) : IHostJob
 {
     private const int LargestTile = 14 * 2 * 16;
 
     private readonly MatMulOperands* operands = operands;
+    private readonly ProductEnd? end = end;
     private readonly MatMulStage stage = stage;
     private readonly int item = item;
     private readonly int slot = slot;
@@ -90,11 +88,11 @@ internal readonly unsafe struct MatMulJob(MatMulOperands* operands, MatMulStage 
     {
         if (!Plan.IsStaged)
         {
-            new MatMulJob(operands, stage, which, place, 0, Plan.Blocks).RunBlocks();
+            new MatMulJob(operands, end, stage, which, place, 0, Plan.Blocks).RunBlocks();
             return;
         }
         for (var k = 0; k < Plan.Blocks; k++)
-            new MatMulJob(operands, stage, which, place, k, k + 1).RunBlocks();
+            new MatMulJob(operands, end, stage, which, place, k, k + 1).RunBlocks();
     }
 
     private void RunBlocks()
@@ -148,16 +146,10 @@ internal readonly unsafe struct MatMulJob(MatMulOperands* operands, MatMulStage 
             for (var strip = left; strip < right; strip++)
                 RunStrip(strip, top, bottom, k);
         }
-        if (!operands->End.IsEmpty && FirstInner + Inner == Shape.Inner)
-            RunEnd(Plan.FirstRow(top), Plan.FirstRow(bottom), left * Plan.Width, Math.Min(right * Plan.Width, Shape.Columns));
-    }
-
-    private void RunEnd(int top, int bottom, int left, int right)
-    {
-        if (operands->IsSwapped)
-            operands->End.Run((long)item * Shape.Columns + left, (long)item * Shape.Columns + right, 0, 1, 1);
-        else
-            operands->End.Run((long)item * Shape.Rows + top, (long)item * Shape.Rows + bottom, left, right, Shape.Columns);
+        if (end is null || FirstInner + Inner < Shape.Inner)
+            return;
+        var above = (long)item * Shape.Rows;
+        end.Run(Plan.Lanes, above + Plan.FirstRow(top), above + Plan.FirstRow(bottom), left * Plan.Width, Math.Min(right * Plan.Width, Shape.Columns));
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -13,28 +13,22 @@ public static unsafe class MatMulKernels
     /// <param name="b">B.</param>
     /// <param name="c">C, overwritten; it overlaps no operand.</param>
     /// <param name="workspace">At least <see cref="MatMulShape.Workspace"/> floats of scratch.</param>
-    /// <param name="end">What is done to finished elements; host route only.</param>
-    public static void Run(Route route, in MatMulShape shape, View a, View b, View c, View workspace, in MatMulEnd end = default)
+    /// <param name="end">What is done to finished elements, on the host while they are in cache; null for nothing.</param>
+    public static void Run(Route route, in MatMulShape shape, View a, View b, View c, View workspace, ProductEnd? end = null)
     {
         if (shape.ElementsOfC == 0)
             return;
         if (shape.Inner == 0)
-        {
             route.Fill(c.Slice(0, shape.ElementsOfC), 0);
-            if (!end.IsEmpty)
-                end.Run(0, (long)shape.Batch * shape.Rows, 0, shape.Columns, shape.Columns);
-        }
         else if (route is HostRoute host)
-        {
-            RunOnHost(host, shape, a, b, c, workspace, end);
-        }
+            end = RunOnHost(host, shape, a, b, c, workspace, end) ? null : end;
         else
-        {
             route.Each(checked((int)shape.ElementsOfC), new MatMulBody(a.Floats, b.Floats, c.Floats, shape));
-        }
+        end?.Run(route);
     }
 
-    private static void RunOnHost(HostRoute route, in MatMulShape shape, View a, View b, View c, View workspace, in MatMulEnd end)
+    // Returns whether the end has been applied: vectors are small, and their end is better one launch over all of them.
+    private static bool RunOnHost(HostRoute route, in MatMulShape shape, View a, View b, View c, View workspace, ProductEnd? end)
     {
         var simple = shape.Simplified(out var isSwapped);
         var operands = new MatMulOperands
@@ -44,42 +38,43 @@ public static unsafe class MatMulKernels
             C = c.Pointer,
             Workspace = workspace.Pointer,
             Plan = new MatMulPlan(simple, route.LaneWidth, route.Threads),
-            End = end,
-            IsSwapped = isSwapped,
         };
         ref readonly var plan = ref operands.Plan;
         if (plan.IsDots)
         {
             DotJob.Run(route, &operands);
-            return;
+            return false;
         }
+        if (isSwapped)
+            end = null;
         for (var item = 0; item < simple.Batch; item += plan.Items)
         {
             var items = Math.Min(plan.Items, simple.Batch - item);
             if (plan.ItemATask)
             {
                 var cost = plan.Cost((long)simple.Rows * simple.Columns * simple.Inner);
-                route.Split(items, 1, new MatMulJob(&operands, MatMulStage.Items, item, 0, 0, plan.Blocks), cost);
+                route.Split(items, 1, new MatMulJob(&operands, end, MatMulStage.Items, item, 0, 0, plan.Blocks), cost);
                 continue;
             }
             for (var slot = 0; slot < items; slot++)
-                RunItem(route, &operands, item + slot, slot);
+                RunItem(route, &operands, end, item + slot, slot);
         }
+        return !isSwapped;
     }
 
-    private static void RunItem(HostRoute route, MatMulOperands* operands, int item, int slot)
+    private static void RunItem(HostRoute route, MatMulOperands* operands, ProductEnd? end, int item, int slot)
     {
         ref readonly var plan = ref operands->Plan;
         if (!plan.IsStaged)
         {
-            RunBlocks(route, operands, item, slot, 0, plan.Blocks);
+            RunBlocks(route, operands, end, item, slot, 0, plan.Blocks);
             return;
         }
         for (var block = 0; block < plan.Blocks; block++)
-            RunBlocks(route, operands, item, slot, block, block + 1);
+            RunBlocks(route, operands, end, item, slot, block, block + 1);
     }
 
-    private static void RunBlocks(HostRoute route, MatMulOperands* operands, int item, int slot, int block, int endBlock)
+    private static void RunBlocks(HostRoute route, MatMulOperands* operands, ProductEnd? end, int item, int slot, int block, int endBlock)
     {
         ref readonly var plan = ref operands->Plan;
         var inner = (endBlock - block) * plan.Block;
@@ -92,6 +87,6 @@ public static unsafe class MatMulKernels
         var cost = plan.Cost((long)plan.Shape.Rows * plan.Shape.Columns * inner);
         route.Split(plan.Tasks, 1, Stage(MatMulStage.Tiles), cost / plan.Tasks);
 
-        MatMulJob Stage(MatMulStage stage) => new(operands, stage, item, slot, block, endBlock);
+        MatMulJob Stage(MatMulStage stage) => new(operands, end, stage, item, slot, block, endBlock);
     }
 }

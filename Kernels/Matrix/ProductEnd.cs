@@ -1,8 +1,8 @@
 namespace GpuNN.Kernels;
 
 /// <summary>
-/// A pointwise program that a matrix product runs over its own output: on the host while that is in cache, on a device
-/// right behind it.
+/// A pointwise program that a matrix product applies to its finished elements while they are in cache: a bias, an
+/// activation, a residual. It runs over (batch * rows, columns); one of its leaves is the product, in place.
 /// </summary>
 public sealed unsafe class ProductEnd
 {
@@ -10,34 +10,52 @@ public sealed unsafe class ProductEnd
     private readonly View[] leaves;
     private readonly View constants;
     private readonly View[] outputs;
-    private readonly int rows;
-    private readonly int columns;
-    private MatMulEnd onHost;
+    private readonly int outer;
+    private readonly int inner;
+    private readonly nint[] places;
+    private readonly nint[] rowStrides;
+    private readonly nint[] columnStrides;
 
-    /// <summary>The end of a product of (rows, columns), batch rows included.</summary>
-    /// <param name="kernel">The program; its leaves run over (rows, columns).</param>
-    /// <param name="leaves">Its operands, the product among them.</param>
-    /// <param name="constants">Its constants.</param>
-    /// <param name="outputs">What it writes; the product's own memory may be one.</param>
-    /// <param name="rows">Rows of all items of the batch.</param>
-    /// <param name="columns">Columns.</param>
-    public ProductEnd(PointwiseKernel kernel, View[] leaves, View constants, View[] outputs, int rows, int columns)
+    /// <summary>The program with its operands; see <see cref="PointwiseKernel.Run"/>.</summary>
+    /// <param name="kernel">The program.</param>
+    /// <param name="leaves">Its operands; the product's memory is one of them.</param>
+    /// <param name="constants">The constants' values; any view where the program has none.</param>
+    /// <param name="outputs">Its results; one may be the product's memory.</param>
+    /// <param name="outer">Rows of all items of the product.</param>
+    /// <param name="inner">Columns of the product.</param>
+    public ProductEnd(PointwiseKernel kernel, View[] leaves, View constants, View[] outputs, int outer, int inner)
     {
         this.kernel = kernel;
         this.leaves = leaves;
         this.constants = constants;
         this.outputs = outputs;
-        this.rows = rows;
-        this.columns = columns;
+        this.outer = outer;
+        this.inner = inner;
+        var kinds = kernel.Program.Leaves;
+        places = [.. leaves.Concat(outputs).Append(constants).Select(view => (nint)view.Pointer)];
+        rowStrides = [.. kinds.Select(kind => kind == LeafKind.Full ? inner : kind == LeafKind.Column ? (nint)1 : 0), .. outputs.Select(_ => (nint)inner), 0];
+        columnStrides = [.. kinds.Select(kind => kind is LeafKind.Full or LeafKind.Row ? (nint)1 : 0), .. outputs.Select(_ => (nint)1), 0];
     }
 
-    internal MatMulEnd On(HostRoute host)
+    /// <summary>Applies the program to the whole product, in a launch of its own.</summary>
+    internal void Run(Route route) => kernel.Run(route, leaves, constants, outputs, outer, inner);
+
+    /// <summary>Applies the program to the rectangle [top, bottom) x [left, right), on the calling thread of the host.</summary>
+    internal void Run(int lanes, long top, long bottom, int left, int right)
     {
-        if (onHost.IsEmpty)
-            onHost = new MatMulEnd(kernel.HostRows(host.LaneWidth), [.. leaves, .. outputs, constants],
-                [.. kernel.Program.Leaves, .. outputs.Select(_ => LeafKind.Full), LeafKind.Scalar]);
-        return onHost;
+        var at = stackalloc float*[PointwiseProgram.MostOperands + 1];
+        for (var k = 0; k < places.Length; k++)
+            at[k] = (float*)places[k] + top * rowStrides[k] + left * columnStrides[k];
+        var count = right - left;
+        var rows = kernel.HostRows(lanes);
+        for (var row = top; row < bottom; row++)
+        {
+            if (count % lanes == 0)
+                rows(at, count);
+            else
+                kernel.RunRows(at, count, lanes);
+            for (var k = 0; k < places.Length; k++)
+                at[k] += rowStrides[k];
+        }
     }
-
-    internal void RunAfter(Route route) => kernel.Run(route, leaves, constants, outputs, rows, columns);
 }

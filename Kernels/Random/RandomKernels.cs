@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics.X86;
 using ILGPU;
 
 namespace GpuNN.Kernels;
@@ -45,24 +44,24 @@ public static class RandomKernels
     public static void Bernoulli(Route route, View p, View y, uint keyLow, uint keyHigh, View step)
     {
         var length = checked((int)y.Length);
-        if (route is HostRoute host && Avx512F.IsSupported && host.LaneWidth == 16)
-            HostRandom<UniformForm>.Run(host, y, keyLow, keyHigh, step, new UniformForm(), p);
+        if (route is HostRoute host)
+            HostRandom.Run(host, y, keyLow, keyHigh, step, new UniformForm(), p);
         else
-            route.Each((length + 3) / 4, new ChanceBody { P = p.Floats, Y = y.Floats, Step = step.Ints, KeyLow = keyLow, KeyHigh = keyHigh, Length = length }, cost: 15);
+            route.Each((length + 3) / 4, new ChanceBody { P = p.Floats, Y = y.Floats, Step = step.Ints, KeyLow = keyLow, KeyHigh = keyHigh, Length = length });
     }
 
     private static void Run<TForm>(Route route, View y, uint keyLow, uint keyHigh, View step, TForm form)
         where TForm : struct, IRandomForm
     {
         var length = checked((int)y.Length);
-        if (route is HostRoute host && Avx512F.IsSupported && host.LaneWidth == 16)
-            HostRandom<TForm>.Run(host, y, keyLow, keyHigh, step, form);
+        if (route is HostRoute host)
+            HostRandom.Run(host, y, keyLow, keyHigh, step, form, default);
         else
-            route.Each((length + 3) / 4, new RandomBody<TForm> { Y = y.Floats, Step = step.Ints, KeyLow = keyLow, KeyHigh = keyHigh, Length = length, Form = form }, cost: 15);
+            route.Each((length + 3) / 4, new RandomBody<TForm> { Y = y.Floats, Step = step.Ints, KeyLow = keyLow, KeyHigh = keyHigh, Length = length, Form = form });
     }
 }
 
-/// <summary>One index a counter: four numbers. The host's form too where it has no 512-bit vectors.</summary>
+/// <summary>Device form: one index a counter, which makes four numbers.</summary>
 public struct RandomBody<TForm> : IBody where TForm : struct, IRandomForm
 {
     /// <summary>Numbers.</summary>
@@ -101,7 +100,7 @@ public struct RandomBody<TForm> : IBody where TForm : struct, IRandomForm
     }
 }
 
-/// <summary>One index a counter: four numbers that are 1 with a probability each.</summary>
+/// <summary>Device form: one index a counter, which makes four numbers that are 1 with a probability each.</summary>
 public struct ChanceBody : IBody
 {
     /// <summary>Probabilities.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ILGPU;
 
 namespace GpuNN.Kernels;
@@ -29,13 +30,49 @@ public readonly struct Smallest : IPreference
 /// </summary>
 public static class ArgKernels
 {
-    /// <summary>Launches the one body of both routes. The length must be at least 1.</summary>
+    /// <summary>Launches the form that the route runs. The length must be at least 1.</summary>
     public static void Run<TPreference>(Route route, View x, View y, int outer, int length, int inner)
-        where TPreference : struct, IPreference =>
-        route.Each(outer * inner, new ArgBody<TPreference> { X = x.Floats, Y = y.Ints, Length = length, Inner = inner }, cost: 2 + length);
+        where TPreference : struct, IPreference
+    {
+        if (route is HostRoute host)
+            host.Split(outer * inner, grain: 1, new HostArg<TPreference> { X = x, Y = y, Length = length, Inner = inner }, cost: 2 + length);
+        else
+            route.Each(outer * inner, new ArgBody<TPreference> { X = x.Floats, Y = y.Ints, Length = length, Inner = inner });
+    }
 }
 
-/// <summary>One index a result: walks along the axis.</summary>
+/// <summary>Host form: the same walk over pointers.</summary>
+internal unsafe struct HostArg<TPreference> : IHostJob where TPreference : struct, IPreference
+{
+    public View X;
+    public View Y;
+    public int Length;
+    public int Inner;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run(int first, int last)
+    {
+        for (var index = first; index < last; index++)
+        {
+            var outer = index / Inner;
+            var x = X.Pointer + (long)outer * Length * Inner + (index - outer * Inner);
+            var best = *x;
+            var position = 0;
+            for (var l = 1; l < Length; l++)
+            {
+                x += Inner;
+                if (TPreference.Better(*x, best))
+                {
+                    best = *x;
+                    position = l;
+                }
+            }
+            Y.IntPointer[index] = position;
+        }
+    }
+}
+
+/// <summary>Device form: one index a result, which walks along the axis.</summary>
 public struct ArgBody<TPreference> : IBody where TPreference : struct, IPreference
 {
     /// <summary>Numbers (outer, length, inner).</summary>

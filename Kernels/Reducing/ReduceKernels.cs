@@ -1,5 +1,3 @@
-using ILGPU;
-
 namespace GpuNN.Kernels;
 
 /// <summary>
@@ -16,17 +14,18 @@ public static class ReduceKernels
     /// <summary>Rows of a column that one partial result covers.</summary>
     private const int ColumnChunk = 256;
 
-    /// <summary>Below this width, <see cref="Bundle"/> rows are taken for one wide row, so that vectors are full.</summary>
+    /// <summary>Below this width, several rows are taken for one wide row, a bundle, so that vectors are full.</summary>
     private const int Narrow = 256;
 
-    /// <summary>Rows in a bundle; the widest vector has so many elements, so a bundle is a whole number of vectors.</summary>
-    private const int Bundle = 16;
+    /// <summary>Fewest rows in a bundle; the widest vector has so many elements, so a bundle is a whole number of vectors.</summary>
+    private const int LeastBundle = 16;
 
     /// <summary>Floats of workspace that <see cref="Run"/> needs for a shape; 0 for short axes.</summary>
     public static long Workspace(int outer, int length, int inner)
     {
-        if (Bundled(length, inner))
-            return (long)outer * Bundle * inner + Chunks(outer, length / Bundle, Bundle * inner, ColumnChunk);
+        var bundle = Bundle(length, inner);
+        if (bundle > 1)
+            return (long)outer * bundle * inner + Chunks(outer, length / bundle, bundle * inner, ColumnChunk);
         return Chunks(outer, length, inner, inner == 1 ? RowChunk : ColumnChunk);
     }
 
@@ -48,21 +47,12 @@ public static class ReduceKernels
         {
             Rows<TReduction>(route, x, y, workspace, outer, length, scale);
         }
-        else if (Bundled(length, inner))
+        else if (Bundle(length, inner) is > 1 and var bundle)
         {
-            var bundles = workspace.Slice(0, (long)outer * Bundle * inner);
+            var bundles = workspace.Slice(0, (long)outer * bundle * inner);
             var rest = workspace.Slice(bundles.Length, workspace.Length - bundles.Length);
-            Columns<TReduction>(route, x, bundles, rest, outer, length / Bundle, Bundle * inner, (long)length * inner, 1f);
-            route.Each(outer * inner, new BundleBody<TReduction>
-            {
-                X = x.Floats,
-                Bundles = bundles.Floats,
-                Y = y.Floats,
-                Size = Bundle,
-                Length = length,
-                Inner = inner,
-                Scale = scale,
-            }, cost: Bundle + length % Bundle);
+            Columns<TReduction>(route, x, bundles, rest, outer, length / bundle, bundle * inner, (long)length * inner, 1f);
+            EndBundles<TReduction>(route, x, bundles, y, outer, bundle, length, inner, scale);
         }
         else
         {
@@ -70,7 +60,16 @@ public static class ReduceKernels
         }
     }
 
-    private static bool Bundled(int length, int inner) => inner is > 1 and < Narrow && length >= 2 * Bundle;
+    /// <summary>Rows in a bundle for a shape; 1 where rows are wide or few.</summary>
+    private static int Bundle(int length, int inner)
+    {
+        if (inner is 1 or >= Narrow || length < 2 * LeastBundle)
+            return 1;
+        var size = LeastBundle;
+        while (size * inner < 2 * Narrow && length >= 16 * size)
+            size *= 2;
+        return size;
+    }
 
     private static long Chunks(int outer, int length, int inner, int chunk)
     {
@@ -106,7 +105,7 @@ public static class ReduceKernels
             return;
         }
         var device = (DeviceRoute)route;
-        device.Groups(outer * chunks, GroupTree.Size(device, Math.Min(length, RowChunk)), new RowReduceBody<TReduction>
+        device.Groups(checked(outer * chunks), GroupTree.Size(device, Math.Min(length, RowChunk)), new RowReduceBody<TReduction>
         {
             X = x.Floats,
             Y = y.Floats,
@@ -141,7 +140,7 @@ public static class ReduceKernels
             LaneChoice.Run(host, new ColumnReduce<TReduction>(host, x, y, outer, length, inner, stride, chunks, ColumnChunk, scale));
             return;
         }
-        route.Each(outer * chunks * inner, new ColumnReduceBody<TReduction>
+        route.Each(checked(outer * chunks * inner), new ColumnReduceBody<TReduction>
         {
             X = x.Floats,
             Y = y.Floats,
@@ -154,130 +153,27 @@ public static class ReduceKernels
         });
     }
 
+    private static void EndBundles<TReduction>(Route route, View x, View bundles, View y, int outer, int size, int length, int inner, float scale)
+        where TReduction : struct, IReduction
+    {
+        if (route is HostRoute host)
+        {
+            LaneChoice.Run(host, new BundleReduce<TReduction>(host, x, bundles, y, outer, size, length, inner, scale));
+            return;
+        }
+        route.Each(outer * inner, new BundleBody<TReduction>
+        {
+            X = x.Floats,
+            Bundles = bundles.Floats,
+            Y = y.Floats,
+            Size = size,
+            Length = length,
+            Inner = inner,
+            Scale = scale,
+        });
+    }
+
     private static int Divide(int a, int b) => (int)(((long)a + b - 1) / b);
 
     private static long Room(long floats) => (floats + 15) / 16 * 16;
-}
-
-/// <summary>Device form over rows: one group a chunk of a row, combined by a tree in shared memory. Reads x once.</summary>
-public struct RowReduceBody<TReduction> : IGroupBody where TReduction : struct, IReduction
-{
-    /// <summary>Numbers (rows, length).</summary>
-    public ArrayView<float> X;
-
-    /// <summary>Results (rows, chunks).</summary>
-    public ArrayView<float> Y;
-
-    /// <summary>Length of a row.</summary>
-    public int Length;
-
-    /// <summary>Chunks in a row.</summary>
-    public int Chunks;
-
-    /// <summary>Elements in a chunk; the last has fewer.</summary>
-    public int Chunk;
-
-    /// <summary>Factor of the result.</summary>
-    public float Scale;
-
-    /// <inheritdoc/>
-    public void Run()
-    {
-        var shared = SharedMemory.Allocate<float>(GroupTree.MostThreads);
-        var group = Grid.IdxX;
-        var threads = Group.DimX;
-        var row = group / Chunks;
-        var first = (group - row * Chunks) * Chunk;
-        var last = Math.Min(first + Chunk, Length);
-        var at = (long)row * Length;
-        var sum = new ScalarLane(TReduction.Identity);
-        for (var l = first + Group.IdxX; l < last; l += threads)
-            sum = TReduction.Combine(sum, new ScalarLane(X[at + l]));
-        var result = GroupTree.Reduce<TReduction>(shared, sum.Value);
-        if (Group.IdxX == 0)
-            Y[group] = Scale * result;
-    }
-}
-
-/// <summary>Device form over columns: one index a column of a chunk; neighbours read neighbours. Reads x once.</summary>
-public struct ColumnReduceBody<TReduction> : IBody where TReduction : struct, IReduction
-{
-    /// <summary>Numbers (outer, length, inner).</summary>
-    public ArrayView<float> X;
-
-    /// <summary>Results (outer, chunks, inner).</summary>
-    public ArrayView<float> Y;
-
-    /// <summary>Length of the reduced axis.</summary>
-    public int Length;
-
-    /// <summary>Width of a row.</summary>
-    public int Inner;
-
-    /// <summary>Floats from one outer index to the next.</summary>
-    public long Stride;
-
-    /// <summary>Chunks of the reduced axis.</summary>
-    public int Chunks;
-
-    /// <summary>Rows in a chunk; the last has fewer.</summary>
-    public int Chunk;
-
-    /// <summary>Factor of the result.</summary>
-    public float Scale;
-
-    /// <inheritdoc/>
-    public void Run(int index)
-    {
-        var chunk = index / Inner;
-        var column = index - chunk * Inner;
-        var outer = chunk / Chunks;
-        var first = (chunk - outer * Chunks) * Chunk;
-        var last = Math.Min(first + Chunk, Length);
-        var at = outer * Stride + column;
-        var sum = new ScalarLane(TReduction.Identity);
-        for (var l = first; l < last; l++)
-            sum = TReduction.Combine(sum, new ScalarLane(X[at + (long)l * Inner]));
-        Y[index] = Scale * sum.Value;
-    }
-}
-
-/// <summary>Ends a reduction over bundles of narrow rows: combines the rows of the bundle and those that filled none.</summary>
-public struct BundleBody<TReduction> : IBody where TReduction : struct, IReduction
-{
-    /// <summary>Numbers (outer, length, inner).</summary>
-    public ArrayView<float> X;
-
-    /// <summary>Partial results (outer, size, inner).</summary>
-    public ArrayView<float> Bundles;
-
-    /// <summary>Results (outer, inner).</summary>
-    public ArrayView<float> Y;
-
-    /// <summary>Rows in a bundle.</summary>
-    public int Size;
-
-    /// <summary>Length of the reduced axis.</summary>
-    public int Length;
-
-    /// <summary>Width of a row.</summary>
-    public int Inner;
-
-    /// <summary>Factor of the result.</summary>
-    public float Scale;
-
-    /// <inheritdoc/>
-    public void Run(int index)
-    {
-        var outer = index / Inner;
-        var column = index - outer * Inner;
-        var sum = new ScalarLane(TReduction.Identity);
-        var at = (long)outer * Size * Inner + column;
-        for (var k = 0; k < Size; k++)
-            sum = TReduction.Combine(sum, new ScalarLane(Bundles[at + k * Inner]));
-        at = (long)outer * Length * Inner + column;
-        for (var l = Length / Size * Size; l < Length; l++)
-            sum = TReduction.Combine(sum, new ScalarLane(X[at + (long)l * Inner]));
-        Y[index] = Scale * sum.Value;
-    }
 }

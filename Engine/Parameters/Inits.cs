@@ -1,0 +1,49 @@
+namespace GpuNN;
+
+/// <summary>
+/// Initial values. The fans of a shape: a matrix (inputs, outputs) has inputs and outputs; a convolution's weights
+/// (outputs, inputs / groups, window...) have inputs and outputs times the window; a vector counts as both.
+/// </summary>
+public static class Inits
+{
+    /// <summary>All zeros: biases.</summary>
+    public static Init Zeros { get; } = new ConstantInit(0);
+
+    /// <summary>All ones: gains.</summary>
+    public static Init Ones { get; } = new ConstantInit(1);
+
+    /// <summary>Uniform with variance 2 / (fan in + fan out), for tanh and sigmoid. Source: Glorot and Bengio (2010).</summary>
+    public static Init GlorotUniform { get; } = new ScaledInit(Fan.Average, 1, Uniform: true);
+
+    /// <summary>Normal with variance 2 / (fan in + fan out), for tanh and sigmoid. Source: Glorot and Bengio (2010).</summary>
+    public static Init GlorotNormal { get; } = new ScaledInit(Fan.Average, 1, Uniform: false);
+
+    /// <summary>Uniform with variance 2 / fan in, for ReLU. Source: He, Zhang, Ren and Sun (2015).</summary>
+    public static Init HeUniform { get; } = new ScaledInit(Fan.In, 2, Uniform: true);
+
+    /// <summary>Normal with variance 2 / fan in, for ReLU. Source: He, Zhang, Ren and Sun (2015).</summary>
+    public static Init HeNormal { get; } = new ScaledInit(Fan.In, 2, Uniform: false);
+
+    /// <summary>Normal with variance 1 / fan in. Source: LeCun, Bottou, Orr and Müller (1998), "Efficient backprop".</summary>
+    public static Init LeCunNormal { get; } = new ScaledInit(Fan.In, 1, Uniform: false);
+
+    /// <summary>
+    /// Rows or columns, whichever are fewer, that are orthogonal and of length <paramref name="gain"/>. A convolution's
+    /// weights count as a matrix (outputs, rest). Source: Saxe, McClelland and Ganguli (2014).
+    /// </summary>
+    /// <param name="gain">Their length.</param>
+    public static Init Orthogonal(float gain = 1) => new OrthogonalInit(gain);
+
+    /// <summary>The same number everywhere.</summary>
+    public static Init Constant(float value) => new ConstantInit(value);
+
+    /// <summary>These numbers, row-major.</summary>
+    public static Init Values(params float[] values) => new ValuesInit(values);
+
+    /// <summary>Normal with mean 0.</summary>
+    /// <param name="deviation">The standard deviation, 0 or more.</param>
+    public static Init Normal(float deviation = 1) => new NormalInit(deviation);
+
+    /// <summary>Uniform between low and high.</summary>
+    public static Init Uniform(float low, float high) => new UniformInit(low, high);
+}

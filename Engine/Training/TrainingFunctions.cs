@@ -1,0 +1,154 @@
+using System.Globalization;
+
+namespace GpuNN;
+
+/// <summary>The compiled functions of a trainer, and what they add up.</summary>
+internal sealed class TrainingFunctions
+{
+    private readonly Trainer trainer;
+    private readonly Function step;
+    private readonly Function evaluate;
+    private readonly Function predict;
+    private readonly RunningMeans evaluated;
+    private Shape itemShape, targetShape, inputs, targets;
+
+    public TrainingFunctions(Trainer trainer)
+    {
+        this.trainer = trainer;
+        Means = new RunningMeans(trainer.Device, trainer.Metrics);
+        evaluated = new RunningMeans(trainer.Device, trainer.Metrics);
+        step = trainer.Device.Compile(RecordStep, training: true, name: "train");
+        evaluate = trainer.Device.Compile(RecordEvaluation, training: false, name: "evaluate");
+        predict = trainer.Device.Compile(graph => trainer.Model.Apply(graph.Input("input")), training: false, name: "predict");
+    }
+
+    /// <summary>Means over the training batches of the epoch.</summary>
+    public RunningMeans Means { get; }
+
+    /// <summary>Runs of the step: the counter of its random streams.</summary>
+    public long Steps
+    {
+        get => step.Step;
+        set => step.Step = value;
+    }
+
+    /// <summary>One step of training.</summary>
+    /// <exception cref="BadValueException">The loss is not finite. The parameters are those from before the step where the device lets
+    /// the loss be looked at in time.</exception>
+    public void Train(Batch batch)
+    {
+        try
+        {
+            Run(step, batch);
+        }
+        catch (BadValueException bad)
+        {
+            throw Explain(batch, bad);
+        }
+    }
+
+    /// <summary>Looks whether the mean loss of the epoch is finite still, for devices that do not look at every step.</summary>
+    public void CheckMeans(Batch batch)
+    {
+        var mean = Means.Loss;
+        if (double.IsFinite(mean))
+            return;
+        throw Explain(batch, new BadValueException(string.Create(CultureInfo.InvariantCulture,
+            $"The mean loss of the epoch became {mean} by step {step.Step} of {step.Name}.\nLower the learning rate, or clip gradients.")));
+    }
+
+    public Evaluation Evaluate(DataSet set, int size)
+    {
+        evaluated.Reset();
+        foreach (var batch in set.Batches(size))
+            Run(evaluate, batch);
+        return evaluated.Read(set.Count);
+    }
+
+    public float[] Predict(DataSet set, int size)
+    {
+        var all = Array.Empty<float>();
+        var at = 0;
+        foreach (var batch in set.Batches(size))
+        {
+            Remember(batch);
+            var result = predict.Run(Feed.Of("input", batch.Inputs, inputs))[0];
+            var length = (int)result.Shape.Elements;
+            if (at == 0)
+                all = new float[(long)length / batch.Count * set.Count];
+            result.CopyTo(all.AsSpan(at, length));
+            at += length;
+        }
+        return all;
+    }
+
+    private Tensor RecordStep(Graph graph)
+    {
+        var (prediction, target) = Forward(graph);
+        var loss = trainer.Loss.Of(prediction, target);
+        graph.Add(new LossGuard(loss));
+        Means.Record(graph, trainer.Loss, loss, prediction, target);
+        graph.Minimise(loss, trainer.Model.Parameters, trainer.Optimiser);
+        return loss.Named("loss");
+    }
+
+    private Tensor RecordEvaluation(Graph graph)
+    {
+        var (prediction, target) = Forward(graph);
+        var loss = trainer.Loss.Of(prediction, target);
+        evaluated.Record(graph, trainer.Loss, loss, prediction, target);
+        return loss.Named("loss");
+    }
+
+    private (Tensor Prediction, Tensor Target) Forward(Graph graph)
+    {
+        var input = graph.Input("input");
+        var prediction = trainer.Model.Apply(input);
+        if (trainer.Loss.Target == ElementKind.Int)
+            return (prediction, graph.Labels("target", [graph.Batch], prediction.Shape.Last, trainer.Loss.IgnoredLabel));
+        // A set with nothing to predict is learned by heart: an autoencoder.
+        return (prediction, graph.Fed.Length > 1 ? graph.Input("target") : input);
+    }
+
+    private void Run(Function function, Batch batch)
+    {
+        Remember(batch);
+        var input = Feed.Of("input", batch.Inputs, inputs);
+        if (trainer.Loss.Target == ElementKind.Int)
+            function.Run(input, Feed.Of("target", batch.Labels, targets));
+        else if (batch.Targets.Length > 0)
+            function.Run(input, Feed.Of("target", batch.Targets, targets));
+        else
+            function.Run(input);
+    }
+
+    /// <summary>Keeps the shapes of the feeds, so that batches of one size make no garbage.</summary>
+    private void Remember(Batch batch)
+    {
+        if (inputs.Rank > 0 && inputs[0] == batch.Count && itemShape == batch.ItemShape && targetShape == batch.TargetShape)
+            return;
+        (itemShape, targetShape) = (batch.ItemShape, batch.TargetShape);
+        inputs = itemShape.Prepend(batch.Count);
+        targets = trainer.Loss.Target == ElementKind.Int ? [batch.Count] : targetShape.Prepend(batch.Count);
+    }
+
+    /// <summary>Runs the step again, launch by launch, to find the operation that made the first bad number.</summary>
+    private BadValueException Explain(Batch batch, BadValueException bad)
+    {
+        var before = trainer.Device.Checks;
+        trainer.Device.Checks = before | Checks.FirstBadValue;
+        try
+        {
+            Run(step, batch);
+            return bad;
+        }
+        catch (BadValueException found)
+        {
+            return found;
+        }
+        finally
+        {
+            trainer.Device.Checks = before;
+        }
+    }
+}
