@@ -45,8 +45,10 @@ public static class CommandLine
             HelpName = "gpunn",
             Subcommands =
             {
+                DevicesCommand.Make(terminal),
                 ListCommand.Make(terminal),
                 TrainCommand.Make(terminal),
+                BenchCommand.Make(terminal),
                 CompareCommand.Make(terminal),
             },
         };

@@ -25,6 +25,9 @@ public static class Bars
         ["autoencoder"] = 2.0,
     };
 
+    /// <summary>The workloads with a promised ratio.</summary>
+    public static IReadOnlyCollection<string> Promised => Ratios.Keys;
+
     /// <summary>The least ratio of the peer's time to ours on the reference processor, or null where none is promised.</summary>
     public static double? Ratio(string workload) => Ratios.TryGetValue(workload, out var ratio) ? ratio : null;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using GpuNN.Kernels;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GpuNN.Cli;
 
@@ -11,22 +13,35 @@ public static class TrainJob
     {
         var start = Stopwatch.GetTimestamp();
         var files = FilesOf(recipe, options.Data);
+        using var device = Open(options.Device);
         Directory.CreateDirectory(options.Out);
         var progress = TrainingProgress.For(terminal, recipe.Metric);
-        progress.Say($"{recipe.Name}: {recipe.Title}; {files ?? recipe.OwnData}");
+        progress.Say($"{recipe.Name}: {recipe.Title}; {files ?? recipe.OwnData}; {device}");
 
-        var context = new RecipeContext(options, files, progress);
+        var context = new RecipeContext(device, options, files, progress);
         var result = progress.Watch(() => recipe.Run(context));
 
         LossPlot.Write(context.Out("loss.svg"), recipe.Name, result.Curves);
         var reached = recipe.Reaches(result.Value, files is not null);
         var outcome = new TrainOutcome(
-            recipe.Name, options.Device ?? "cpu", options.Seed, files ?? recipe.OwnData, recipe.Metric, result.Value,
+            recipe.Name, device.Name, options.Seed, files ?? recipe.OwnData, recipe.Metric, result.Value,
             recipe.Target(files is not null), reached, Stopwatch.GetElapsedTime(start).TotalSeconds,
             result.SamplesPerSecond, options.Out);
         File.WriteAllText(context.Out("run.json"), JsonText.Pretty(new RunRecord(outcome, options, RunVersions.Here)) + "\n");
         progress.Say(Sentence(outcome));
         return outcome;
+    }
+
+    private static Device Open(string? name)
+    {
+        try
+        {
+            return Device.Open(name, NullLogger.Instance);
+        }
+        catch (DeviceException unknown)
+        {
+            throw new ArgumentMistake(unknown.Message, unknown);
+        }
     }
 
     private static string? FilesOf(Recipe recipe, string? data)
