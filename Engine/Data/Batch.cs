@@ -74,7 +74,7 @@ public sealed class Batch
     /// <summary>A batch of the same content in memory of its own.</summary>
     public Batch Copy() => new(this);
 
-    internal void Fill(DataSet set, ReadOnlySpan<int> rows, int epoch, int number, Augment? augment, ulong seed)
+    internal void Fill(DataSet set, ReadOnlySpan<int> rows, int epoch, int number, Augment? augment, ulong epochKey)
     {
         (Count, Epoch, Number) = (rows.Length, epoch, number);
         rows.CopyTo(indices);
@@ -83,7 +83,7 @@ public sealed class Batch
             var row = rows[at];
             var item = inputs.AsSpan(at * itemSize, itemSize);
             set.Item(row).CopyTo(item);
-            augment?.Invoke(item, AugmentKey(seed, epoch, row));
+            augment?.Invoke(item, Streams.Key(epochKey, (ulong)row));
         }
         if (targetSize > 0)
             for (var at = 0; at < rows.Length; at++)
@@ -95,7 +95,4 @@ public sealed class Batch
                 labels[at] = all[rows[at]];
         }
     }
-
-    private static ulong AugmentKey(ulong seed, int epoch, int row) =>
-        new RandomStream(seed, RandomPurpose.Augmentation, (ulong)(uint)epoch << 32 | (uint)row).LongBits();
 }
