@@ -18,6 +18,9 @@ public static class WorkloadList
         new ReduceSum(axis: 0),
         new ReduceSum(axis: 1),
         new AdamStep(),
+        new MlpMnist(),
+        new MlpSmall(),
+        new Autoencoder(),
     ];
 
     /// <summary>

@@ -8,7 +8,7 @@ public static class TrainCommand
     /// <summary>The command.</summary>
     public static Command Make(Terminal terminal)
     {
-        var recipe = new Argument<string>("RECIPE") { Description = "A name of gpunn list." };
+        var recipe = new Argument<string>("RECIPE") { Description = "A name of gpunn list.", HelpName = "RECIPE" };
         recipe.CompletionSources.Add([.. RecipeList.All.Select(known => known.Name)]);
         var device = Options.Device();
         var data = new Option<DirectoryInfo>("--data")

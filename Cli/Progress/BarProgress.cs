@@ -3,16 +3,14 @@ using Spectre.Console;
 namespace GpuNN.Cli;
 
 /// <summary>A bar for a person at a terminal: loss, metric, rate and time left, and a line after each epoch.</summary>
-public sealed class BarProgress(IAnsiConsole screen, string metric, TimeProvider clock) : TrainingProgress(metric, clock)
+public sealed class BarProgress(IAnsiConsole screen, string metric) : TrainingProgress(metric)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private ProgressTask? task;
-    private long? last;
 
     /// <inheritdoc/>
     public override T Watch<T>(Func<T> training)
     {
-        var columns = new ProgressColumn[] { new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left } };
+        ProgressColumn[] columns = [new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }];
         return screen.Progress().AutoClear(true).Columns(columns).Start(bars =>
         {
             task = bars.AddTask("starting", maxValue: 1);
@@ -24,15 +22,13 @@ public sealed class BarProgress(IAnsiConsole screen, string metric, TimeProvider
     public override void Say(string line) => screen.WriteLine(line);
 
     /// <inheritdoc/>
-    protected override void Show(in TrainingState state, bool epochDone)
+    public override void Show(in TrainingState state)
     {
-        var left = TimeLeft(state);
-        if (epochDone)
+        if (state.EpochDone)
             Say(Words(state));
-        if (task is null || (!epochDone && last is { } before && Clock.GetElapsedTime(before) < Pause))
+        if (task is null)
             return;
-        last = Clock.GetTimestamp();
         task.Value = state.Done;
-        task.Description = Markup.Escape(left is { } time ? $"{Words(state)}  {time:mm\\:ss} left" : Words(state));
+        task.Description = Markup.Escape($"{Words(state)}  {state.Left:mm\\:ss} left");
     }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace GpuNN.Cli;
 
 /// <summary>Lines for a file or a pipe: the first at once, then one a second at most, and one after each epoch.</summary>
-public sealed class PlainProgress(TextWriter output, string metric, TimeProvider clock) : TrainingProgress(metric, clock)
+public sealed class PlainProgress(TextWriter output, string metric, TimeProvider clock) : TrainingProgress(metric)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private long? last;
@@ -19,14 +19,12 @@ public sealed class PlainProgress(TextWriter output, string metric, TimeProvider
     }
 
     /// <inheritdoc/>
-    protected override void Show(in TrainingState state, bool epochDone)
+    public override void Show(in TrainingState state)
     {
-        var left = TimeLeft(state);
-        if (!epochDone && last is { } before && Clock.GetElapsedTime(before) < Pause)
+        if (!state.EpochDone && last is { } before && clock.GetElapsedTime(before) < Pause)
             return;
-        last = Clock.GetTimestamp();
-        var part = epochDone ? "" : string.Create(CultureInfo.InvariantCulture, $"  {100 * state.Part:0} %");
-        var rest = left is { } time ? string.Create(CultureInfo.InvariantCulture, $"  {Math.Ceiling(time.TotalSeconds):0} s left") : "";
-        Say(Words(state) + part + rest);
+        last = clock.GetTimestamp();
+        var part = state.EpochDone ? "" : string.Create(CultureInfo.InvariantCulture, $"  {100 * state.Part:0} %");
+        Say(string.Create(CultureInfo.InvariantCulture, $"{Words(state)}{part}  {Math.Ceiling(state.Left.TotalSeconds):0} s left"));
     }
 }

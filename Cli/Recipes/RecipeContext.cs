@@ -9,4 +9,53 @@ public sealed record RecipeContext(Device Device, TrainOptions Options, string? 
 {
     /// <summary>Path of a file in the out folder.</summary>
     public string Out(string name) => Path.Combine(Options.Out, name);
+
+    /// <summary>
+    /// Trains by gradients as asked for: shows progress, keeps <c>metrics.csv</c> and checkpoints in the out folder, and
+    /// goes on from the newest of them on <c>--resume</c>.
+    /// </summary>
+    /// <param name="trainer">With model, loss and optimiser.</param>
+    /// <param name="data">What is learned from, and what the model is judged by.</param>
+    /// <param name="batch">Samples in a step.</param>
+    /// <param name="metric">The figure of the recipe, by its name among the trainer's metrics.</param>
+    public RecipeResult Fit(Trainer trainer, DataPair data, int batch, string metric)
+    {
+        var metrics = Out("metrics.csv");
+        TrainingRun? run = null;
+        var history = trainer.Fit(
+            data.Train, data.Test, Options.Epochs, batch,
+            new MetricsFile(metrics, metric),
+            new ReportProgress(progress =>
+            {
+                run = progress.Run;
+                Progress.Show(StateOf(progress, metric));
+            }),
+            new Checkpoints(Out("checkpoints"), resume: Options.Resume));
+
+        // from the file and not from the history, because a resumed run is one run
+        var rows = new MetricsLog(metrics).Read();
+        double[] epochs = [.. rows.Select(row => (double)row.Epoch)];
+        return new RecipeResult(
+            history.Last.Judged[metric], run?.Samples ?? 0, run?.ElapsedHere.TotalSeconds ?? 0,
+            [
+                new Curve("training", epochs, [.. rows.Select(row => row.TrainLoss)]),
+                new Curve("test", epochs, [.. rows.Select(row => row.ValidationLoss ?? double.NaN)]),
+            ]);
+    }
+
+    private static TrainingState StateOf(in Progress progress, string metric)
+    {
+        var run = progress.Run;
+        return new TrainingState
+        {
+            Epoch = progress.Ended?.Epoch ?? run.Epoch + 1,
+            Epochs = run.Epochs,
+            Part = progress.Ended is null ? (double)run.Batch / run.Batches : 1,
+            EpochDone = progress.Ended is not null,
+            Loss = progress.Loss,
+            Metric = progress.Ended?.Judged[metric],
+            SamplesPerSecond = progress.SamplesPerSecond,
+            Left = progress.Left,
+        };
+    }
 }

@@ -6,6 +6,7 @@ public static class RecipeList
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Recipe> All { get; } =
     [
+        new MlpRecipe(),
     ];
 
     /// <summary>The recipe of that name.</summary>

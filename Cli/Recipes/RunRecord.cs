@@ -1,12 +1,20 @@
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 
 namespace GpuNN.Cli;
 
-/// <summary>What <c>run.json</c> holds: the outcome, what was asked for, and what it ran on.</summary>
-/// <param name="Outcome">As <c>--json</c> prints it.</param>
-/// <param name="Options">As asked for, defaults filled in.</param>
-/// <param name="Versions">Of the program, the runtime, the kernel compiler and the system.</param>
-public sealed record RunRecord(TrainOutcome Outcome, TrainOptions Options, RunVersions Versions);
+/// <summary>What <c>run.json</c> holds: the fields of the outcome, what was asked for, and what it ran on.</summary>
+public static class RunRecord
+{
+    /// <summary>The record as indented JSON: the outcome's fields, then <c>options</c> and <c>versions</c>.</summary>
+    public static string Of(TrainOutcome outcome, TrainOptions options)
+    {
+        var record = JsonNode.Parse(JsonText.Of(outcome))!.AsObject();
+        record["options"] = JsonNode.Parse(JsonText.Of(options));
+        record["versions"] = JsonNode.Parse(JsonText.Of(RunVersions.Here));
+        return JsonText.Pretty(record);
+    }
+}
 
 /// <summary>What a run ran on.</summary>
 /// <param name="Gpunn">Version of this program.</param>

@@ -27,7 +27,7 @@ public static class TrainJob
             recipe.Name, device.Name, options.Seed, files ?? recipe.OwnData, recipe.Metric, result.Value,
             recipe.Target(files is not null), reached, Stopwatch.GetElapsedTime(start).TotalSeconds,
             result.SamplesPerSecond, options.Out);
-        File.WriteAllText(context.Out("run.json"), JsonText.Pretty(new RunRecord(outcome, options, RunVersions.Here)) + "\n");
+        File.WriteAllText(context.Out("run.json"), RunRecord.Of(outcome, options) + "\n");
         progress.Say(Sentence(outcome));
         return outcome;
     }

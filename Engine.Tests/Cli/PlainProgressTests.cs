@@ -6,31 +6,30 @@ namespace GpuNN.Tests;
 public sealed class PlainProgressTests
 {
     [Test]
-    public void At_most_a_line_a_second_between_epochs()
+    public void The_first_step_is_shown_at_once_and_then_a_line_a_second()
     {
         using var output = new StringWriter();
         var clock = new HandClock();
         var progress = new PlainProgress(output, "accuracy", clock);
         for (var step = 0; step < 100; step++)
         {
-            progress.Report(new TrainingState(1, 1, step / 100.0, 1, null, 500));
+            progress.Show(new TrainingState { Epoch = 1, Epochs = 1, Part = step / 100.0 });
             clock.Advance(TimeSpan.FromSeconds(0.05));
         }
-        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.That(lines, Has.Length.EqualTo(5));
+        Assert.That(Lines(output), Has.Length.EqualTo(5));
     }
 
     [Test]
-    public void The_time_left_is_what_the_rest_takes_at_the_same_pace()
+    public void Every_epoch_is_shown()
     {
         using var output = new StringWriter();
-        var clock = new HandClock();
-        var progress = new PlainProgress(output, "accuracy", clock);
-        progress.Report(new TrainingState(3, 4, 0, 1, null, 500));   // a resumed run: half was done before it started
-        clock.Advance(TimeSpan.FromSeconds(10));
-        progress.EpochDone(new TrainingState(3, 4, 1, 1, 0.5, 500));
-        Assert.That(output.ToString(), Does.Contain("10 s left"));
+        var progress = new PlainProgress(output, "accuracy", new HandClock());
+        for (var epoch = 1; epoch <= 4; epoch++)
+            progress.Show(new TrainingState { Epoch = epoch, Epochs = 4, Part = 1, EpochDone = true, Metric = 0.5 });
+        Assert.That(Lines(output), Has.Length.EqualTo(4));
     }
+
+    private static string[] Lines(StringWriter output) => output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private sealed class HandClock : TimeProvider
     {

@@ -46,7 +46,7 @@ public sealed class TrainJobTests
         using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json")));
         Assert.Multiple(() =>
         {
-            Assert.That(record.RootElement.GetProperty("outcome").GetProperty("value").GetDouble(), Is.EqualTo(outcome.Value));
+            Assert.That(record.RootElement.GetProperty("value").GetDouble(), Is.EqualTo(outcome.Value));
             Assert.That(record.RootElement.GetProperty("options").GetProperty("epochs").GetInt32(), Is.EqualTo(2));
             Assert.That(record.RootElement.GetProperty("versions").GetProperty("ilgpu").GetString(), Is.EqualTo("1.5.3"));
             Assert.That(File.ReadAllText(Path.Combine(folder, "loss.svg")), Does.Contain("<svg"));
@@ -59,7 +59,7 @@ public sealed class TrainJobTests
         var (_, output) = Run(new Fixed(0.98));
         Assert.Multiple(() =>
         {
-            Assert.That(output, Does.Contain("epoch 1/2  loss 0.7000  1,000 samples/s  10 %"));
+            Assert.That(output, Does.Contain("epoch 1/2  loss 0.7000  1,000 samples/s  10 %  8 s left"));
             Assert.That(output, Does.Contain("epoch 1/2  loss 0.5000  accuracy 0.9000"));
             Assert.That(output, Does.Contain("epoch 2/2  loss 0.2500  accuracy 0.9800"));
         });
@@ -88,7 +88,7 @@ public sealed class TrainJobTests
     {
         using var output = new StringWriter();
         var outcome = TrainJob.Run(
-            recipe, new TrainOptions { Epochs = 2, Out = folder, Data = data }, Terminal.Plain(output, TextWriter.Null));
+            recipe, new TrainOptions { Device = "cpu", Epochs = 2, Out = folder, Data = data }, Terminal.Plain(output, TextWriter.Null));
         return (outcome, output.ToString());
     }
 
@@ -113,9 +113,12 @@ public sealed class TrainJobTests
 
         public override RecipeResult Run(RecipeContext context)
         {
-            context.Progress.Report(new TrainingState(1, 2, 0.1, 0.7, null, 1000));
-            context.Progress.EpochDone(new TrainingState(1, 2, 1, 0.5, 0.9, 1000));
-            context.Progress.EpochDone(new TrainingState(2, 2, 1, 0.25, 0.98, 1000));
+            context.Progress.Show(new TrainingState
+            {
+                Epoch = 1, Epochs = 2, Part = 0.1, Loss = 0.7, SamplesPerSecond = 1000, Left = TimeSpan.FromSeconds(7.5),
+            });
+            context.Progress.Show(new TrainingState { Epoch = 1, Epochs = 2, Part = 1, EpochDone = true, Loss = 0.5, Metric = 0.9 });
+            context.Progress.Show(new TrainingState { Epoch = 2, Epochs = 2, Part = 1, EpochDone = true, Loss = 0.25, Metric = 0.98 });
             return new RecipeResult(value, 200, 0.2, [new Curve("train", [1, 2], [0.5, 0.25])]);
         }
     }

@@ -14,7 +14,7 @@ public sealed class DeltaRuleTests
     private const int Samples = 40;
     private const int Inputs = 3;
 
-    private static readonly Matrix<double> X = Matrix<double>.Build.Dense(Samples, Inputs + 1, (row, c) => c == Inputs ? 1 : Math.Sin(7 * row + 13 * c + 1));
+    private static readonly Matrix<double> X = Matrix<double>.Build.Dense(Samples, Inputs + 1, (row, c) => c == Inputs ? 1 : Math.Sin((7 + 2 * c) * row + 13 * c + 1));
     private static readonly Vector<double> Y = Vector<double>.Build.Dense(Samples, row => 2 * X[row, 0] - X[row, 1] + 0.5 + 0.3 * Math.Cos(5 * row));
 
     private static double Greatest => (X.TransposeThisAndMultiply(X) / Samples).Evd().EigenValues.Max(value => value.Real);

@@ -20,7 +20,7 @@ internal sealed class Variant : IDisposable
     private Launch[] schedule = [];
     private View[] boundParameters;
     private int boundArena = -1;
-    private bool wasFed;
+    private bool hasFeeds;
 
     public Variant(Function function, Graph graph, Tensor[] outputs, Checks mode, ReadOnlySpan<Feed> feeds)
     {
@@ -69,11 +69,11 @@ internal sealed class Variant : IDisposable
     /// <summary>Copies the feeds to the device.</summary>
     public void Feed(ReadOnlySpan<Feed> feeds)
     {
-        if (feeds.Length == 0 && wasFed)
+        if (feeds.Length == 0 && hasFeeds)
             return;
         for (var i = 0; i < graph.Inputs.Count; i++)
             Copy(Match(feeds, i), graph.Inputs[i]);
-        wasFed = true;
+        hasFeeds = true;
     }
 
     private Feed Match(ReadOnlySpan<Feed> feeds, int position)
