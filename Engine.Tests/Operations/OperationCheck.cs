@@ -127,7 +127,7 @@ internal sealed class OperationCheck
         {
             var (inputs, y, cotangent) = Record(graph);
             return [y, .. Gradients(graph, y, inputs, cotangent)];
-        }, checks);
+        }, checks, name: "check");
         var feeds = Feeds();
         var results = Twice(first, [.. feeds, Feed.Of("r", r)]);
         if (!second || free.Length == 0 || !options.Differentiable)
@@ -140,7 +140,7 @@ internal sealed class OperationCheck
             for (var i = 0; i < g.Length; i++)
                 sum += (g[i] * graph.Input($"s{i}", g[i].Shape)).Sum();
             return graph.Gradients(sum, [.. free.Select(i => inputs[i]), cotangent]);
-        }, checks);
+        }, checks, name: "check");
         return [.. results, .. Twice(again, [.. feeds, Feed.Of("r", r), .. s.Select((values, i) => Feed.Of($"s{i}", values))])];
     }
 

@@ -53,4 +53,8 @@ public abstract record KernelOperation : Operation
 }
 
 /// <summary>An operation whose output is its first operand's memory under another shape or meaning: nothing runs.</summary>
-public abstract record AliasOperation : Operation;
+public abstract record AliasOperation : Operation
+{
+    /// <summary>Floats and integers alike: the output holds what the operand holds.</summary>
+    public sealed override void CheckKinds(ReadOnlySpan<Tensor> x) { }
+}
