@@ -1,3 +1,4 @@
+using GpuNN.Kernels;
 using NUnit.Framework;
 
 namespace GpuNN.Tests;
@@ -7,9 +8,9 @@ public sealed class BatchesTests
 {
     private static readonly Augment Jitter = (item, key) =>
     {
-        var random = new RandomStream(key, RandomPurpose.Augmentation);
+        var random = new Philox(key);
         for (var at = 0; at < item.Length; at++)
-            item[at] += (float)random.Uniform();
+            item[at] += random.NextFloat();
     };
 
     private static DataSet Numbered(int rows, int width = 2) => DataSet.WithLabels(

@@ -31,10 +31,10 @@ internal static class FusingCheck
         return block;
     }
 
-    public static void Verify(Route route, PointwiseProgram program, int outer, int inner)
+    public static void Verify(Route route, PointwiseProgram program, int outer, int inner, float[]? x = null)
     {
-        var got = Run(route, program, outer, inner);
-        var leaves = Leaves(program, outer, inner);
+        var got = Run(route, program, outer, inner, inPlace: false, x);
+        var leaves = x is null ? Leaves(program, outer, inner) : [x];
         var constants = Numbers(program.Constants, 99);
         for (var row = 0; row < outer; row++)
         {
@@ -44,21 +44,21 @@ internal static class FusingCheck
                 for (var k = 0; k < got.Length; k++)
                 {
                     var y = got[k][row * inner + c];
-                    if (!(double.IsNaN(y) && double.IsNaN(wanted[k])) && !(Math.Abs(y - wanted[k]) <= 1e-5 * (1 + Math.Abs(wanted[k]))))
+                    if (!y.Equals((float)wanted[k]) && !(Math.Abs(y - wanted[k]) <= 1e-5 * (1 + Math.Abs(wanted[k])) && float.IsFinite(y)))
                         Assert.Fail($"output {k} of ({outer}, {inner}) at ({row}, {c}): {y:R} instead of {wanted[k]:R}");
                 }
             }
         }
     }
 
-    public static float[][] Run(Route route, PointwiseProgram program, int outer, int inner) => Run(route, program, outer, inner, inPlace: false);
+    public static float[][] Run(Route route, PointwiseProgram program, int outer, int inner) => Run(route, program, outer, inner, inPlace: false, x: null);
 
     /// <summary>The first output, when it is the memory of the first leaf.</summary>
-    public static float[] RunInPlace(Route route, PointwiseProgram program, int outer, int inner) => Run(route, program, outer, inner, inPlace: true)[0];
+    public static float[] RunInPlace(Route route, PointwiseProgram program, int outer, int inner) => Run(route, program, outer, inner, inPlace: true, x: null)[0];
 
-    private static float[][] Run(Route route, PointwiseProgram program, int outer, int inner, bool inPlace)
+    private static float[][] Run(Route route, PointwiseProgram program, int outer, int inner, bool inPlace, float[]? x)
     {
-        var leaves = Leaves(program, outer, inner).Select(x => Place(route, x)).ToArray();
+        var leaves = (x is null ? Leaves(program, outer, inner) : [x]).Select(numbers => Place(route, numbers)).ToArray();
         var outputs = program.Outputs.Select(_ => Place(route, [.. Enumerable.Repeat(float.NaN, outer * inner)])).ToArray();
         var constants = Place(route, Numbers(Math.Max(1, program.Constants), 99));
         var targets = outputs.Select((output, k) => inPlace && k == 0 ? leaves[0].View : output.View).ToArray();

@@ -13,6 +13,8 @@ public sealed class Batch
     private readonly int[] indices;
     private readonly int itemSize;
     private readonly int targetSize;
+    private Shape inputsShape;
+    private Shape targetsShape;
 
     internal Batch(DataSet set, int room)
     {
@@ -51,6 +53,12 @@ public sealed class Batch
     /// <summary>Shape of the numbers to predict for one sample.</summary>
     public Shape TargetShape { get; }
 
+    /// <summary>Shape of all inputs: (count, item). Made again only when the count changes, so that batches make no garbage.</summary>
+    public Shape InputsShape => inputsShape.Rank > 0 && inputsShape[0] == Count ? inputsShape : inputsShape = ItemShape.Prepend(Count);
+
+    /// <summary>Shape of all labels, (count), or of all targets, (count, target).</summary>
+    public Shape TargetsShape => targetsShape.Rank > 0 && targetsShape[0] == Count ? targetsShape : targetsShape = labels.Length > 0 ? [Count] : TargetShape.Prepend(Count);
+
     /// <summary>The inputs, one sample after the other.</summary>
     public ReadOnlyMemory<float> Inputs => inputs.AsMemory(0, Count * itemSize);
 
@@ -66,7 +74,7 @@ public sealed class Batch
     /// <summary>A batch of the same content in memory of its own.</summary>
     public Batch Copy() => new(this);
 
-    internal void Fill(DataSet set, ReadOnlySpan<int> rows, int epoch, int number, Augment? augment, ulong seed)
+    internal void Fill(DataSet set, ReadOnlySpan<int> rows, int epoch, int number, Augment? augment, ulong epochKey)
     {
         (Count, Epoch, Number) = (rows.Length, epoch, number);
         rows.CopyTo(indices);
@@ -75,7 +83,7 @@ public sealed class Batch
             var row = rows[at];
             var item = inputs.AsSpan(at * itemSize, itemSize);
             set.Item(row).CopyTo(item);
-            augment?.Invoke(item, AugmentKey(seed, epoch, row));
+            augment?.Invoke(item, Streams.Key(epochKey, (ulong)row));
         }
         if (targetSize > 0)
             for (var at = 0; at < rows.Length; at++)
@@ -87,7 +95,4 @@ public sealed class Batch
                 labels[at] = all[rows[at]];
         }
     }
-
-    private static ulong AugmentKey(ulong seed, int epoch, int row) =>
-        new RandomStream(seed, RandomPurpose.Augmentation, (ulong)(uint)epoch << 32 | (uint)row).LongBits();
 }

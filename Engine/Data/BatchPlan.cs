@@ -2,7 +2,7 @@ namespace GpuNN;
 
 /// <summary>
 /// Changes one sample on its way into a batch. It must depend on the item and the key alone, so that a run that was stopped
-/// and resumed sees the same items: make a <see cref="RandomStream"/> from the key. It runs on the reading thread.
+/// and resumed sees the same items: make a <see cref="Kernels.Philox"/> from the key. It runs on the reading thread.
 /// </summary>
 /// <param name="item">The sample, to be changed in place.</param>
 /// <param name="key">A number that (seed, epoch, sample) alone decide.</param>

@@ -1,3 +1,5 @@
+using GpuNN.Kernels;
+
 namespace GpuNN;
 
 /// <summary>Fills batch k of epoch e, for any k and e: what it keeps is only the order of the epoch asked for last.</summary>
@@ -6,6 +8,8 @@ internal sealed class BatchSource
     private readonly DataSet set;
     private readonly BatchPlan plan;
     private readonly int[] order;
+    private readonly ulong orderKey;
+    private readonly ulong augmentKey;
     private int orderedEpoch = -1;
 
     public BatchSource(DataSet set, BatchPlan plan)
@@ -19,6 +23,8 @@ internal sealed class BatchSource
                 $"An epoch would have no batch: {set.Count} samples are fewer than the batch size {plan.Size}, and short batches are left out.\n" +
                 "Use a smaller batch, or keep the short one (DropLast = false).");
         order = new int[set.Count];
+        orderKey = Streams.Key(plan.Seed, "order of an epoch");
+        augmentKey = Streams.Key(plan.Seed, "augmentation");
     }
 
     public int PerEpoch { get; }
@@ -38,14 +44,14 @@ internal sealed class BatchSource
             Order(epoch);
         var first = number * plan.Size;
         var rows = order.AsSpan(first, Math.Min(plan.Size, set.Count - first));
-        batch.Fill(set, rows, epoch, number, plan.Augment, plan.Seed);
+        batch.Fill(set, rows, epoch, number, plan.Augment, Streams.Key(augmentKey, (ulong)epoch));
     }
 
     private void Order(int epoch)
     {
         if (plan.Shuffle)
         {
-            new RandomStream(plan.Seed, RandomPurpose.Order, (ulong)epoch).Permutation(order);
+            Shuffling.Permutation(order, new Philox(orderKey, (ulong)epoch));
         }
         else if (orderedEpoch < 0)
         {

@@ -1,3 +1,5 @@
+using GpuNN.Kernels;
+
 namespace GpuNN;
 
 /// <summary>Writes one sample in another form. Keep no reference to the spans.</summary>
@@ -65,6 +67,21 @@ public sealed partial class DataSet
         return new DataSet(inputs, shape, this) { Labels = Labels, Targets = Targets, ColumnNames = names };
     }
 
+    /// <summary>The same samples with the numbers to predict in another form, of the same shape.</summary>
+    /// <param name="map">Makes the new form of one sample's numbers.</param>
+    /// <exception cref="InvalidOperationException">The set has no numbers to predict.</exception>
+    /// <exception cref="InvalidDataException">The new form is not finite.</exception>
+    public DataSet MapTargets(ItemMap map)
+    {
+        if (!HasTargets)
+            throw new InvalidOperationException("MapTargets needs numbers to predict, and this set has none.");
+        var targets = new float[Targets.Length];
+        for (var row = 0; row < Count; row++)
+            map(Target(row), targets.AsSpan(row * targetSize, targetSize));
+        DataSetChecks.Targets(targets, TargetShape, Count);
+        return new DataSet(Inputs, ItemShape, this) { Targets = targets };
+    }
+
     /// <summary>
     /// Cuts the set in two at random: the same seed gives the same parts. Fit scalers and fillers to the first part only.
     /// </summary>
@@ -81,7 +98,7 @@ public sealed partial class DataSet
             throw new InvalidOperationException("A stratified split needs class labels, and this set has none.\nSplit it without stratifying.");
 
         var order = new int[Count];
-        new RandomStream(seed, RandomPurpose.Split).Permutation(order);
+        Shuffling.Permutation(order, new Philox(Streams.Key(seed, "split")));
         var inTrain = new bool[Count];
         if (stratified)
         {

@@ -21,7 +21,7 @@ internal sealed class FusionPass
         for (var i = 0; i < nodes.Count; i++)
         {
             units[nodes[i]] = new Unit(nodes[i], i);
-            foreach (var input in nodes[i].Inputs)
+            foreach (var input in OperandsOf(nodes[i]))
             {
                 if (!consumers.TryGetValue(input, out var list))
                     consumers[input] = list = [];
@@ -49,11 +49,13 @@ internal sealed class FusionPass
         return steps;
     }
 
+    private static IReadOnlyList<Tensor> OperandsOf(Node node) => node.Operation is PointwiseOperation pointwise ? pointwise.Operands(node) : node.Inputs;
+
     private void Join()
     {
         foreach (var node in nodes)
-            if (node.Operation is PointwiseOperation)
-                foreach (var input in node.Inputs)
+            if (node.Operation is PointwiseOperation { JoinsConsumer: false })
+                foreach (var input in OperandsOf(node))
                     if (input is Node { Operation: PointwiseOperation } other && other.Shape == node.Shape)
                         TryJoin(units[node], units[other]);
     }
@@ -81,7 +83,7 @@ internal sealed class FusionPass
     {
         var leaves = new List<Tensor>();
         foreach (var (node, _) in members)
-            foreach (var input in node.Inputs)
+            foreach (var input in OperandsOf(node))
                 if (input is not Constant && !inside.Contains(input) && !leaves.Contains(input))
                     leaves.Add(input);
         return leaves;
@@ -102,7 +104,7 @@ internal sealed class FusionPass
             if (unit.Last < first)
                 continue;
             foreach (var (node, _) in unit.Members)
-                foreach (var input in node.Inputs)
+                foreach (var input in OperandsOf(node))
                     if (input is Node other && seen.Add(units[other]))
                         open.Push(units[other]);
         }
@@ -133,7 +135,7 @@ internal sealed class FusionPass
 
     private IEnumerable<Unit> Needs(Unit unit) =>
         from member in unit.Members
-        from input in member.Node.Inputs
+        from input in OperandsOf(member.Node)
         where input is Node
         let other = units[(Node)input]
         where other != unit
@@ -150,14 +152,14 @@ internal sealed class FusionPass
     {
         var inside = new HashSet<Tensor>(unit.Members.Select(member => member.Node), ReferenceEqualityComparer.Instance);
         var leaves = Leaves(unit.Members, inside);
-        var constants = unit.Members.SelectMany(member => member.Node.Inputs).OfType<Constant>().Select(constant => constant.Value).Distinct().ToArray();
+        var constants = unit.Members.SelectMany(member => OperandsOf(member.Node)).OfType<Constant>().Select(constant => constant.Value).Distinct().ToArray();
         var numbers = new Dictionary<Tensor, int>(ReferenceEqualityComparer.Instance);
         foreach (var leaf in leaves)
             numbers[leaf] = numbers.Count;
         foreach (var (node, _) in unit.Members)
             numbers[node] = numbers.Count + constants.Length;
         int Number(Tensor tensor) => tensor is Constant constant ? leaves.Count + Array.IndexOf(constants, constant.Value) : numbers[tensor];
-        var lines = unit.Members.Select(member => Line((PointwiseOperation)member.Node.Operation, [.. member.Node.Inputs.Select(Number)])).ToArray();
+        var lines = unit.Members.Select(member => Line((PointwiseOperation)member.Node.Operation, [.. OperandsOf(member.Node).Select(Number)])).ToArray();
         var outputs = unit.Members.Select(member => member.Node).Where(node => IsOutput(node, inside)).ToArray();
         var pattern = Broadcasting.Of(unit.Members[0].Node.Shape, [.. leaves.Select(leaf => leaf.Shape)])!;
         var program = new PointwiseProgram(pattern.Leaves, constants.Length, lines, [.. outputs.Select(Number)]);

@@ -21,15 +21,23 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
     public int Rank => sizes?.Length ?? 0;
 
     /// <summary>Number of elements: the product of the sizes, 1 for a single number.</summary>
-    public long Elements
+    public long Elements => Product(Sizes);
+
+    /// <summary>Product of the sizes of the axes before one.</summary>
+    public int Before(int axis) => (int)Product(Sizes[..axis]);
+
+    /// <summary>Product of the sizes of some neighbouring axes.</summary>
+    public int Along(int first, int count) => (int)Product(Sizes.Slice(first, count));
+
+    /// <summary>Product of the sizes from an axis on.</summary>
+    public int From(int axis) => (int)Product(Sizes[Math.Min(axis, Rank)..]);
+
+    private static long Product(ReadOnlySpan<int> sizes)
     {
-        get
-        {
-            long product = 1;
-            foreach (var size in Sizes)
-                product *= size;
-            return product;
-        }
+        long product = 1;
+        foreach (var size in sizes)
+            product *= size;
+        return product;
     }
 
     /// <summary>All sizes.</summary>

@@ -23,13 +23,28 @@ public sealed class Operands
     public int Length => inputs.Length;
 
     /// <summary>Memory of the output.</summary>
-    public View Output { get; }
+    public View Output { get; private set; }
 
     /// <summary>Shape of the output.</summary>
     public Shape Shape { get; }
 
     /// <summary>Scratch memory, as long as the operation asked for.</summary>
     public View Workspace { get; internal set; }
+
+    /// <summary>Operands that move through a sequence, by their number; the output has that behind the last one.</summary>
+    internal IReadOnlyList<(int Operand, MovingView View)> Moving { get; init; } = [];
+
+    internal void MoveTo(int iteration)
+    {
+        for (var i = 0; i < Moving.Count; i++)
+        {
+            var (operand, view) = Moving[i];
+            if (operand < inputs.Length)
+                inputs[operand] = view.At(iteration);
+            else
+                Output = view.At(iteration);
+        }
+    }
 
     /// <summary>Shape of an operand.</summary>
     public Shape ShapeOf(int operand) => shapes[operand];

@@ -105,13 +105,22 @@ internal sealed class MemoryPlan
             {
                 if (step.Pattern.Leaves[i] != LeafKind.Full || Root(step.Reads[i]) is not Node node
                     || storages[node] is not { Kind: StorageKind.Arena } dying || dying.Last != now
-                    || dying.Elements != own.Elements || !taken.Add(dying))
+                    || dying.Elements != own.Elements || !ReadInOrder(step, node) || !taken.Add(dying))
                     continue;
                 dying.Last = Math.Max(dying.Last, own.Last);
                 storages[output] = dying;
                 break;
             }
         }
+    }
+
+    // Seen through a reshape as well, the same numbers may still be needed where others are already written.
+    private static bool ReadInOrder(ProgramStep step, Node node)
+    {
+        for (var i = 0; i < step.Reads.Count; i++)
+            if (Root(step.Reads[i]) == node && step.Pattern.Leaves[i] != LeafKind.Full)
+                return false;
+        return true;
     }
 
     private IEnumerable<Storage> Distinct(StorageKind kind) =>

@@ -75,6 +75,15 @@ public sealed class Function
         return variant.Results;
     }
 
+    /// <summary>Runs it on a batch: its inputs feed the first input, its labels or targets the second, if there is one.</summary>
+    public Results Run(Batch batch)
+    {
+        var input = Feed.Of(null, batch.Inputs, batch.InputsShape);
+        return batch.Labels.Length > 0 ? Run(input, Feed.Of(null, batch.Labels, batch.TargetsShape))
+            : batch.Targets.Length > 0 ? Run(input, Feed.Of(null, batch.Targets, batch.TargetsShape))
+            : Run(input);
+    }
+
     internal Kernels.View StepMemory()
     {
         if (stepMemory.Length == 0)

@@ -7,12 +7,17 @@ internal abstract class Launch
 {
     /// <summary>Queues it.</summary>
     public abstract void Play(Route route);
+
+    /// <summary>Takes the operands that move through a sequence to an iteration of the loop around it.</summary>
+    public virtual void MoveTo(int iteration) { }
 }
 
 /// <summary>A kernel of its own.</summary>
 internal sealed class KernelLaunch(KernelOperation operation, Operands operands) : Launch
 {
     public override void Play(Route route) => operation.Launch(route, operands);
+
+    public override void MoveTo(int iteration) => operands.MoveTo(iteration);
 }
 
 /// <summary>A pointwise program.</summary>

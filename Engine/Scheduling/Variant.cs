@@ -19,6 +19,7 @@ internal sealed class Variant : IDisposable
     private readonly BadValueWatch watch;
     private Launch[] schedule = [];
     private int boundArena = -1;
+    private bool hasFeeds;
 
     public Variant(Function function, Graph graph, Tensor[] outputs, Checks mode, ReadOnlySpan<Feed> feeds)
     {
@@ -66,8 +67,9 @@ internal sealed class Variant : IDisposable
     /// <summary>Copies the feeds to the device.</summary>
     public void Feed(ReadOnlySpan<Feed> feeds)
     {
-        if (feeds.Length == 0)
+        if (feeds.Length == 0 && hasFeeds)
             return;
+        hasFeeds = true;
         for (var i = 0; i < graph.Inputs.Count; i++)
             Copy(Match(feeds, i), graph.Inputs[i]);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GpuNN.Kernels;
 
 namespace GpuNN;
@@ -15,12 +16,7 @@ internal sealed class LossGuard(Tensor loss) : Effect([loss])
         Span<float> value = [0];
         route.CopyOut(at[0], value);
         if (!float.IsFinite(value[0]))
-            throw new LossNotFiniteException(value[0]);
+            throw new BadValueException(string.Create(CultureInfo.InvariantCulture,
+                $"The loss is {value[0]}; nothing was changed by this step.\nLower the learning rate, or clip gradients."));
     }
-}
-
-/// <summary>Between a step and the trainer, which then finds out where the number came from.</summary>
-internal sealed class LossNotFiniteException(float loss) : Exception($"The loss is {loss}.")
-{
-    public float Loss => loss;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace GpuNN;
@@ -13,7 +14,7 @@ internal static class SavedNumber
     public static double Read(JsonNode? node, double missing) => node switch
     {
         null => missing,
-        JsonValue value when value.TryGetValue<double>(out var number) => number,
+        JsonValue when node.GetValueKind() == JsonValueKind.Number => double.Parse(node.ToJsonString(), CultureInfo.InvariantCulture),
         JsonValue value when value.TryGetValue<string>(out var text) => double.Parse(text, CultureInfo.InvariantCulture),
         _ => throw new InvalidDataException($"A number is expected, but the file has {node.ToJsonString()}.\nThe file was not written by this program, or is damaged."),
     };

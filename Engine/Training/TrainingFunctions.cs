@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GpuNN;
 
 /// <summary>The compiled functions of a trainer, and what they add up.</summary>
@@ -39,9 +41,9 @@ internal sealed class TrainingFunctions
         {
             Run(step, batch);
         }
-        catch (LossNotFiniteException bad)
+        catch (BadValueException bad)
         {
-            throw Explain(batch, bad.Loss);
+            throw Explain(batch, bad);
         }
     }
 
@@ -51,7 +53,8 @@ internal sealed class TrainingFunctions
         var mean = Means.Loss;
         if (double.IsFinite(mean))
             return;
-        throw Explain(batch, (float)mean);
+        throw Explain(batch, new BadValueException(string.Create(CultureInfo.InvariantCulture,
+            $"The mean loss of the epoch became {mean} by step {step.Step} of {step.Name}.\nLower the learning rate, or clip gradients.")));
     }
 
     public Evaluation Evaluate(DataSet set, int size)
@@ -130,26 +133,22 @@ internal sealed class TrainingFunctions
     }
 
     /// <summary>Runs the step again, launch by launch, to find the operation that made the first bad number.</summary>
-    private BadValueException Explain(Batch batch, float loss)
+    private BadValueException Explain(Batch batch, BadValueException bad)
     {
         var before = trainer.Device.Checks;
         trainer.Device.Checks = before | Checks.FirstBadValue;
         try
         {
             Run(step, batch);
+            return bad;
         }
         catch (BadValueException found)
         {
             return found;
         }
-        catch (LossNotFiniteException)
-        {
-        }
         finally
         {
             trainer.Device.Checks = before;
         }
-        return new BadValueException(
-            $"The loss became {loss} at step {step.Step} of {step.Name}, but no operation makes a bad number when the step runs launch by launch.\nLower the learning rate, or clip gradients.");
     }
 }

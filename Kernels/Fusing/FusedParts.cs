@@ -21,7 +21,7 @@ public static unsafe class FusedParts
     [SkipLocalsInit]
     public static void Run(float** at, int n, nint* parts, int count, int operands, int vectors, int rows)
     {
-        var block = Math.Clamp(ScratchFloats / rows & -16, LeastBlock, MostBlock);
+        var block = Math.Clamp(ScratchFloats / Math.Max(1, rows) & -16, LeastBlock, MostBlock);
         var own = stackalloc float*[operands + 1 + rows];
         var scratch = stackalloc float[rows * block + 16];
         scratch = (float*)(((nint)scratch + 63) & -64);

@@ -9,7 +9,8 @@ namespace GpuNN.Kernels;
 /// </summary>
 public readonly unsafe struct ScalarLane(float value) : IHostLane<ScalarLane>
 {
-    // Adding and subtracting 1.5 * 2^23 leaves no room for a fraction, and the addition rounds ties to even.
+    // Adding and subtracting 1.5 * 2^23 leaves no room for a fraction, and the addition rounds ties to even. The negated
+    // difference, because ILGPU joins the constants of (t - a) - b, as if a + b were exact.
     private const float RoundingShift = 12582912f;
 
     /// <summary>The number.</summary>
@@ -62,11 +63,11 @@ public readonly unsafe struct ScalarLane(float value) : IHostLane<ScalarLane>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ScalarLane Max(ScalarLane a, ScalarLane b) => new(a.Value > b.Value ? a.Value : b.Value);
+    public static ScalarLane Max(ScalarLane a, ScalarLane b) => new(Greater(a.Value, b.Value) ? a.Value : b.Value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ScalarLane Min(ScalarLane a, ScalarLane b) => new(a.Value < b.Value ? a.Value : b.Value);
+    public static ScalarLane Min(ScalarLane a, ScalarLane b) => new((a.Value < b.Value) & !float.IsNaN(b.Value) ? a.Value : b.Value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -79,7 +80,7 @@ public readonly unsafe struct ScalarLane(float value) : IHostLane<ScalarLane>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLane WhereGreater(ScalarLane a, ScalarLane b, ScalarLane yes, ScalarLane no) =>
-        new(a.Value > b.Value ? yes.Value : no.Value);
+        new(Greater(a.Value, b.Value) ? yes.Value : no.Value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -88,7 +89,7 @@ public readonly unsafe struct ScalarLane(float value) : IHostLane<ScalarLane>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ScalarLane Round(ScalarLane x) => new((x.Value + RoundingShift) - RoundingShift);
+    public static ScalarLane Round(ScalarLane x) => new(-(RoundingShift - (x.Value + RoundingShift)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -125,6 +126,10 @@ public readonly unsafe struct ScalarLane(float value) : IHostLane<ScalarLane>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLane Erf(ScalarLane x) => Accurate.Erf(x);
+
+    // The second half looks idle, but ILGPU 1.5.3 compiles a constant a > b as "b below a or unordered", which is true for NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Greater(float a, float b) => (a > b) & !float.IsNaN(b);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

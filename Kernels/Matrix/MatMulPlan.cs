@@ -27,6 +27,7 @@ internal readonly struct MatMulPlan
     private const int StripsOfStreamedTask = 64;
     private const int FloatsOfSmallOperand = 1 << 19;
     private const int FloatsOfStreamedOperand = 1 << 21;
+    private const int FloatsOfAllSets = 1024;
     private const int LeastReuse = 8;
     private const long FloatsInFlight = 1 << 22;
     private const int TasksOfThread = 4;
@@ -80,7 +81,9 @@ internal readonly struct MatMulPlan
             return;
         }
         var areBothLarge = Panels >= LeastReuse && Strips >= LeastReuse;
-        PackA = areBothLarge && (long)rows * inner > FloatsOfSmallOperand;
+        // Rows whose lines fall into one set of the first cache push each other out.
+        var isBadlyStrided = !shape.TransposeA && inner % FloatsOfAllSets == 0 && Panels > 1 && Strips >= LeastReuse;
+        PackA = isBadlyStrided || (areBothLarge && (long)rows * inner > FloatsOfSmallOperand);
         PackB = shape.TransposeB || (areBothLarge && (long)inner * columns > FloatsOfSmallOperand) ? PackedColumns.All
             : columns % lanes == 0 ? PackedColumns.None : PackedColumns.Ragged;
         // A B that is read once, from beyond the caches, is read along its rows.

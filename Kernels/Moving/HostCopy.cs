@@ -12,9 +12,9 @@ internal static unsafe class HostCopy
 {
     private const int Piece = 8192;
 
-    // A tile writes whole cache lines of y (16 floats) and reads four lines of each of 16 rows of x.
+    // A tile writes whole cache lines of y (16 floats) and reads a quarter of a page of each of 16 rows of x.
     private const int TileTo = 16;
-    private const int TileFrom = 64;
+    private const int TileFrom = 256;
 
     public static void Run(HostRoute host, View x, View y, CopyAxes axes, long xOffset, long yOffset)
     {

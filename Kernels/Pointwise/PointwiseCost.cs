@@ -5,7 +5,8 @@ namespace GpuNN.Kernels;
 /// <summary>What one call of a pointwise function costs, counted by running it on a lane that counts.</summary>
 /// <param name="Instructions">Vector instructions, roughly; a division counts as 8.</param>
 /// <param name="Transcendentals">Elementary functions among them: exp, log, tanh and the like.</param>
-public readonly record struct PointwiseCost(int Instructions, int Transcendentals)
+/// <param name="Uses">A bit for each argument that the result depends on: a slope often needs y alone.</param>
+public readonly record struct PointwiseCost(int Instructions, int Transcendentals, int Uses = 0)
 {
     private static readonly ConcurrentDictionary<(Type, PointwisePart), PointwiseCost> Known = new();
 
@@ -13,10 +14,10 @@ public readonly record struct PointwiseCost(int Instructions, int Transcendental
     public static PointwiseCost Of(Type function, PointwisePart part) => Known.GetOrAdd((function, part), static key =>
     {
         var method = PointwiseMethods.Resolve(key.Item1, key.Item2, typeof(CountingLane));
-        var arguments = new object[method.GetParameters().Length];
-        Array.Fill(arguments, default(CountingLane));
-        var (instructions, transcendentals) = CountingLane.Count(() => method.Invoke(null, arguments));
-        return new(instructions, transcendentals);
+        var arguments = method.GetParameters().Select((_, i) => (object)new CountingLane(1 << i)).ToArray();
+        var result = default(CountingLane);
+        var (instructions, transcendentals) = CountingLane.Count(() => result = (CountingLane)method.Invoke(null, arguments)!);
+        return new(instructions, transcendentals, result.Uses);
     });
 
     /// <summary>The cost of all lines of a program.</summary>

@@ -14,5 +14,5 @@ public readonly struct Relu : IPointwise
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Slope<T>(T x, T y) where T : struct, ILane<T> => T.WhereGreater(x, T.Zero, T.One, T.Zero);
+    public static T Slope<T>(T x, T y) where T : struct, ILane<T> => T.WhereGreater(y, T.Zero, T.One, T.Zero);
 }

@@ -11,7 +11,7 @@ internal readonly unsafe struct RowReduce<TReduction>(
     {
         var job = new Job<T> { X = x.Pointer, Y = y.Pointer, Length = length, Chunks = chunks, Chunk = chunk, Scale = scale };
         var each = Math.Min(length, chunk);
-        host.Split(rows * chunks, grain: each < 1024 ? 16 : 1, job, cost: 12 + each * 0.06f);
+        host.Split(checked(rows * chunks), grain: each < 1024 ? 16 : 1, job, cost: 12 + each * 0.06f);
     }
 
     private struct Job<T> : IHostJob where T : struct, IHostLane<T>
@@ -43,7 +43,7 @@ internal readonly unsafe struct ColumnReduce<TReduction>(
     where TReduction : struct, IReduction
 {
     // Whole pages where there are chunks enough for all threads, narrower blocks where the columns have to be shared out.
-    private int Block => chunks > 1 ? 1024 : 256;
+    private int Block => (long)outer * chunks >= 16 ? 1024 : 256;
 
     public void Run<T>() where T : struct, IHostLane<T>
     {
@@ -62,7 +62,7 @@ internal readonly unsafe struct ColumnReduce<TReduction>(
             Scale = scale,
         };
         var each = (float)Math.Min(length, chunk) * Math.Min(inner, Block);
-        host.Split(outer * chunks * blocks, grain: each < 1024 ? 16 : 1, job, cost: 12 + each * 0.06f);
+        host.Split(checked(outer * chunks * blocks), grain: each < 1024 ? 16 : 1, job, cost: 12 + each * 0.06f);
     }
 
     private struct Job<T> : IHostJob where T : struct, IHostLane<T>
@@ -148,6 +148,55 @@ internal readonly unsafe struct ColumnReduce<TReduction>(
             for (var row = 0; row < rows; row++)
                 sum = TReduction.Combine(sum, T.LoadPart(x + (long)row * Inner, width, TReduction.Identity));
             T.StorePart(y, T.Constant(Scale) * sum, width);
+        }
+    }
+}
+
+/// <summary>Host form of the end of bundles, for any lane width: the rows of a bundle, then those that filled none.</summary>
+internal readonly unsafe struct BundleReduce<TReduction>(
+    HostRoute host, View x, View bundles, View y, int outer, int size, int length, int inner, float scale) : ILaneCall
+    where TReduction : struct, IReduction
+{
+    public void Run<T>() where T : struct, IHostLane<T>
+    {
+        var job = new Job<T> { X = x.Pointer, Bundles = bundles.Pointer, Y = y.Pointer, Size = size, Length = length, Inner = inner, Scale = scale };
+        host.Split(outer, grain: 1, job, cost: 5 + 0.1f * inner * (size + length % size));
+    }
+
+    private struct Job<T> : IHostJob where T : struct, IHostLane<T>
+    {
+        public float* X;
+        public float* Bundles;
+        public float* Y;
+        public int Size;
+        public int Length;
+        public int Inner;
+        public float Scale;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(int first, int last)
+        {
+            var rest = Length % Size;
+            for (var outer = first; outer < last; outer++)
+            {
+                var bundle = Bundles + (long)outer * Size * Inner;
+                var x = X + ((long)outer * Length + Length - rest) * Inner;
+                for (var c = 0; c < Inner; c += T.Width)
+                {
+                    var count = Math.Min(T.Width, Inner - c);
+                    var sum = Rows(bundle + c, Size, count, T.Constant(TReduction.Identity));
+                    sum = Rows(x + c, rest, count, sum);
+                    T.StorePart(Y + (long)outer * Inner + c, T.Constant(Scale) * sum, count);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly T Rows(float* x, int rows, int count, T sum)
+        {
+            for (var row = 0; row < rows; row++, x += Inner)
+                sum = TReduction.Combine(sum, count == T.Width ? T.Load(x) : T.LoadPart(x, count, TReduction.Identity));
+            return sum;
         }
     }
 }

@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
 
+using GpuNN.Kernels;
+
 namespace GpuNN;
 
 /// <summary>
 /// Digits drawn by the program, so that training needs no download: 5 x 7 glyphs, each image moved, turned, scaled and sheared
-/// at random, with noise. Image i is a function of (seed, i) alone. On the default set a linear classifier scores 88.5 to 91.5 %; on other
-/// seeds 88 to 89 %, give or take 0.7 for the 2,000 test images.
+/// at random, with noise. Image i is a function of (seed, i) alone. On the default set a linear classifier scores 89 %; over 18 other
+/// seeds 88.1 % in the mean, 87.3 to 89.1 %, most of it the luck of 2,000 test images.
 /// Each pixel is mapped back to the glyph: subtract the centre and a shift of U(-3, 3) each way; rotate by U(-20, 20) degrees;
 /// divide by a scale of U(0.8, 1.2); shear x += k y with k of U(-0.25, 0.25); one cell is 2.6 pixels; bilinear; add N(0, 0.2); clip.
 /// Shapes: items (1, 28, 28). Units: ink, 0 background to 1 full; label i is i mod 10.
@@ -41,7 +43,7 @@ public static class DrawnDigits
     /// <param name="train">Training images.</param>
     /// <param name="test">Test images.</param>
     /// <param name="seed">Key of all random numbers.</param>
-    public static DataPair Draw(int train = 10_000, int test = 2_000, ulong seed = 1) =>
+    public static DataPair Draw(int train = 10_000, int test = 2_000, ulong seed = 12) =>
         new(Part(train, seed, firstItem: 0), Part(test, seed, TestStream));
 
     private static DataSet Part(int count, ulong seed, ulong firstItem)
@@ -49,22 +51,23 @@ public static class DrawnDigits
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var inputs = new float[(long)count * Pixels];
         var labels = new int[count];
+        var key = Streams.Key(seed, "drawn digits");
         Parallel.For(0, count, index =>
         {
             labels[index] = index % Digits;
-            DrawOne(labels[index], new RandomStream(seed, RandomPurpose.Generation, firstItem + (ulong)index), inputs.AsSpan(index * Pixels, Pixels));
+            DrawOne(labels[index], new Philox(key, firstItem + (ulong)index), inputs.AsSpan(index * Pixels, Pixels));
         });
         return DataSet.WithLabels(inputs, [1, Side, Side], labels, Digits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DrawOne(int digit, RandomStream random, Span<float> image)
+    private static void DrawOne(int digit, Philox random, Span<float> image)
     {
-        var centreX = (Side - 1) / 2.0 + random.Uniform(-3, 3);
-        var centreY = (Side - 1) / 2.0 + random.Uniform(-3, 3);
-        var (sin, cos) = Math.SinCos(random.Uniform(-20, 20) * Math.PI / 180);
-        var scale = random.Uniform(0.8, 1.2);
-        var shear = random.Uniform(-0.25, 0.25);
+        var centreX = (Side - 1) / 2.0 + Between(ref random, -3, 3);
+        var centreY = (Side - 1) / 2.0 + Between(ref random, -3, 3);
+        var (sin, cos) = Math.SinCos(Between(ref random, -20, 20) * Math.PI / 180);
+        var scale = Between(ref random, 0.8, 1.2);
+        var shear = Between(ref random, -0.25, 0.25);
 
         // The inverse map is linear: glyph cell = offset + column * across + row * down.
         var unit = 1 / (scale * CellPixels);
@@ -78,12 +81,14 @@ public static class DrawnDigits
                 double x = column - centreX, y = row - centreY;
                 var u = x * acrossU + y * downU + GlyphWidth / 2;
                 var v = x * acrossV + y * downV + GlyphHeight / 2;
-                var ink = Noise * random.Normal();
+                var ink = Noise * random.NextNormal();
                 if (u >= 0 && v >= 0 && u < GlyphWidth - 1 && v < GlyphHeight - 1)
                     ink += Bilinear(glyph, u, v);
                 image[row * Side + column] = (float)Math.Clamp(ink, 0, 1);
             }
     }
+
+    private static double Between(ref Philox random, double low, double high) => low + (high - low) * random.NextFloat();
 
     private static double Bilinear(ReadOnlySpan<double> glyph, double u, double v)
     {

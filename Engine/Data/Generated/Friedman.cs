@@ -1,3 +1,5 @@
+using GpuNN.Kernels;
+
 namespace GpuNN;
 
 /// <summary>
@@ -23,14 +25,15 @@ public static class Friedman
     {
         var inputs = new float[(long)count * Inputs];
         var targets = new float[count];
+        var key = Streams.Key(seed, "friedman");
         for (var row = 0; row < count; row++)
         {
-            var random = new RandomStream(seed, RandomPurpose.Generation, firstItem + (ulong)row);
+            var random = new Philox(key, firstItem + (ulong)row);
             var x = inputs.AsSpan(row * Inputs, Inputs);
             for (var column = 0; column < Inputs; column++)
-                x[column] = (float)random.Uniform();
+                x[column] = random.NextFloat();
             var mean = 10 * Math.Sin(Math.PI * x[0] * x[1]) + 20 * (x[2] - 0.5) * (x[2] - 0.5) + 10 * x[3] + 5 * x[4];
-            targets[row] = (float)(mean + noise * random.Normal());
+            targets[row] = (float)(mean + noise * random.NextNormal());
         }
         return DataSet.WithTargets(inputs, [Inputs], targets, [1]);
     }

@@ -1,3 +1,5 @@
+using GpuNN.Kernels;
+
 namespace GpuNN;
 
 /// <summary>
@@ -20,12 +22,13 @@ public static class Sinc
     {
         var inputs = new float[count];
         var targets = new float[count];
+        var key = Streams.Key(seed, "sinc");
         for (var row = 0; row < count; row++)
         {
-            var random = new RandomStream(seed, RandomPurpose.Generation, firstItem + (ulong)row);
-            inputs[row] = (float)random.Uniform(-10, 10);
+            var random = new Philox(key, firstItem + (ulong)row);
+            inputs[row] = 20 * random.NextFloat() - 10;
             double x = inputs[row];
-            targets[row] = (float)((x == 0 ? 1 : Math.Sin(x) / x) + random.Uniform(-noise, noise));
+            targets[row] = (float)((x == 0 ? 1 : Math.Sin(x) / x) + noise * (2 * random.NextFloat() - 1));
         }
         return DataSet.WithTargets(inputs, [1], targets, [1]);
     }

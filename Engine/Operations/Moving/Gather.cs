@@ -25,7 +25,7 @@ namespace GpuNN.Operations
         public override void Launch(Route route, Operands at)
         {
             var table = at.ShapeOf(0);
-            GatherKernels.Run(route, at[0], at[1], at.Output, table[0], (int)table.Skip(1).Elements, (int)at.ShapeOf(1).Elements);
+            GatherKernels.Run(route, at[0], at[1], at.Output, table[0], table.From(1), (int)at.ShapeOf(1).Elements);
         }
     }
 
@@ -48,7 +48,7 @@ namespace GpuNN.Operations
 
         /// <inheritdoc/>
         public override void Launch(Route route, Operands at) =>
-            GatherKernels.ScatterAdd(route, at[0], at[1], at.Output, Table[0], (int)Table.Skip(1).Elements, (int)at.ShapeOf(1).Elements);
+            GatherKernels.ScatterAdd(route, at[0], at[1], at.Output, Table[0], Table.From(1), (int)at.ShapeOf(1).Elements);
     }
 
     /// <summary>Labels as rows of zeros with a one: y[p, c] = 1 where c = label[p]. A label outside the classes gives zeros.</summary>

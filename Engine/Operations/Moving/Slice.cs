@@ -81,8 +81,8 @@ namespace GpuNN.Operations
         /// <inheritdoc/>
         public override void Launch(Route route, Operands at)
         {
-            var outer = (int)Shape.Of(at.Shape.Sizes[..Axis]).Elements;
-            var inner = (int)at.Shape.Skip(Axis + 1).Elements;
+            var outer = at.Shape.Before(Axis);
+            var inner = at.Shape.From(Axis + 1);
             var offset = 0;
             for (var i = 0; i < at.Length; i++)
             {

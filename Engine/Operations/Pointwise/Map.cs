@@ -28,6 +28,15 @@ namespace GpuNN.Operations
         /// <inheritdoc/>
         public override string Name => $"{Map<F>.Pretty(typeof(F))} slope";
 
+        /// <summary>Whether the slope is a function of y alone, as that of ReLU, tanh and the sigmoid is.</summary>
+        private static bool NeedsResultAlone { get; } = (PointwiseCost.Of(typeof(F), PointwisePart.Slope).Uses & 1) == 0;
+
+        /// <inheritdoc/>
+        public override IReadOnlyList<Tensor> Operands(Node node) => NeedsResultAlone ? [node.Inputs[1], node.Inputs[1]] : node.Inputs;
+
+        /// <inheritdoc/>
+        public override bool JoinsConsumer => NeedsResultAlone;
+
         // y is a function of x, so the whole derivative goes to x.
         /// <inheritdoc/>
         public override Tensor?[] Gradient(Node node, Tensor dy) =>

@@ -59,7 +59,7 @@ namespace GpuNN.Operations
         private MatMulShape Sizes(Operands at)
         {
             var (a, b, y) = (at.ShapeOf(0), at.ShapeOf(1), at.Shape);
-            var batch = (int)Shape.Of(y.Sizes[..^2]).Elements;
+            var batch = y.Before(y.Rank - 2);
             // A shared right operand makes one tall product of the batch.
             return b.Rank == 2 && a.Rank > 2 && !TransposeA
                 ? new MatMulShape(1, batch * y[^2], y[^1], Inner(a), false, TransposeB)

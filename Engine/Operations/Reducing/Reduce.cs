@@ -30,7 +30,7 @@ public abstract record Reduce(int First, int Count) : KernelOperation
 
     /// <summary>Sizes before, along and behind the reduced axes.</summary>
     protected (int Outer, int Length, int Inner) Sizes(Shape x) =>
-        ((int)Shape.Of(x.Sizes[..First]).Elements, (int)Shape.Of(x.Sizes.Slice(First, Count)).Elements, (int)x.Skip(First + Count).Elements);
+        (x.Before(First), x.Along(First, Count), x.From(First + Count));
 
     /// <inheritdoc/>
     public override long Workspace(Route route, Operands at)

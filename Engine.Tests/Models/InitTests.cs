@@ -1,0 +1,141 @@
+using GpuNN.Kernels;
+using NUnit.Framework;
+
+namespace GpuNN.Tests;
+
+/// <summary>Initial values: their variance, orthogonality and edge cases, and what they do to a deep network.</summary>
+[Notes("1.2.3", "Initialising parameters")]
+public sealed class InitTests
+{
+    private static float[] Draw(Init init, Shape shape, ulong seed = 5)
+    {
+        var values = new float[shape.Elements];
+        init.Fill(values, shape, new Philox(seed));
+        return values;
+    }
+
+    private static double Variance(float[] values)
+    {
+        var mean = values.Average(value => (double)value);
+        return values.Average(value => (value - mean) * (value - mean));
+    }
+
+    private static IEnumerable<TestCaseData> Variances()
+    {
+        Shape matrix = [200, 300], window = [64, 32, 3, 5];
+        yield return Case(nameof(Inits.GlorotUniform), Inits.GlorotUniform, matrix, 2.0 / 500);
+        yield return Case(nameof(Inits.GlorotNormal), Inits.GlorotNormal, matrix, 2.0 / 500);
+        yield return Case(nameof(Inits.HeUniform), Inits.HeUniform, matrix, 2.0 / 200);
+        yield return Case(nameof(Inits.HeNormal), Inits.HeNormal, matrix, 2.0 / 200);
+        yield return Case(nameof(Inits.LeCunNormal), Inits.LeCunNormal, matrix, 1.0 / 200);
+        yield return Case("HeNormal of a window", Inits.HeNormal, window, 2.0 / (32 * 15));
+        yield return Case("GlorotUniform of a window", Inits.GlorotUniform, window, 2.0 / ((32 + 64) * 15));
+        yield return Case("Normal", Inits.Normal(0.3f), matrix, 0.09);
+        yield return Case("Uniform", Inits.Uniform(-1, 2), matrix, 0.75);
+
+        static TestCaseData Case(string name, Init init, Shape shape, double variance) => new TestCaseData(init, shape, variance).SetArgDisplayNames(name);
+    }
+
+    // The standard error of a normal sample's variance is sqrt(2 / n) of it; a uniform one's is smaller.
+    [TestCaseSource(nameof(Variances))]
+    public void The_variance_is_that_of_the_formula(Init init, Shape shape, double variance) =>
+        Assert.That(Variance(Draw(init, shape)), Is.EqualTo(variance).Within(5 * Math.Sqrt(2.0 / shape.Elements) * variance));
+
+    [Test]
+    public void Uniform_values_stay_within_their_bound()
+    {
+        var bound = Math.Sqrt(6.0 / 50);
+        Assert.That(Draw(Inits.GlorotUniform, [20, 30]).Max(Math.Abs), Is.LessThanOrEqualTo((float)bound).And.GreaterThan(0.9 * bound));
+    }
+
+    [TestCase(6, 6)]
+    [TestCase(9, 4)]
+    [TestCase(4, 9)]
+    [TestCase(1, 5)]
+    public void Orthogonal_values_are_orthogonal_along_the_shorter_side(int rows, int columns)
+    {
+        var values = Draw(Inits.Orthogonal(2), [rows, columns]);
+        var (few, many, along, across) = rows <= columns ? (rows, columns, columns, 1) : (columns, rows, 1, columns);
+        for (var a = 0; a < few; a++)
+            for (var b = 0; b < few; b++)
+            {
+                var product = Enumerable.Range(0, many).Sum(i => (double)values[a * along + i * across] * values[b * along + i * across]);
+                Assert.That(product, Is.EqualTo(a == b ? 4 : 0).Within(1e-5));
+            }
+    }
+
+    [Test]
+    public void Orthogonal_windows_are_rows_of_outputs()
+    {
+        var values = Draw(Inits.Orthogonal(), [3, 2, 2, 2]);
+        Assert.That(Enumerable.Range(0, 8).Sum(i => values[i] * values[8 + i]), Is.Zero.Within(1e-5));
+    }
+
+    [Test]
+    public void Edge_cases_are_no_trap()
+    {
+        Assert.That(Draw(Inits.HeNormal, [0, 4]), Is.Empty);
+        Assert.That(Draw(Inits.Orthogonal(), [0, 4]), Is.Empty);
+        Assert.That(Draw(Inits.GlorotUniform, [7]).Select(float.IsFinite), Is.All.True);
+        Assert.That(Draw(Inits.Values(1, 2), [2]), Is.EqualTo(new[] { 1f, 2f }));
+        Assert.That(() => Draw(Inits.Values(1, 2), [3]), Throws.TypeOf<ShapeException>());
+        Assert.That(() => Draw(Inits.Orthogonal(), [3]), Throws.TypeOf<ShapeException>().With.Message.Contains("(3)"));
+        Assert.That(() => Inits.Normal(-1), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => Inits.Uniform(1, 0), Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
+    public void Weights_depend_on_seed_and_path_alone()
+    {
+        float[] First(ulong seed, string name)
+        {
+            using var device = Device.On(new HostRoute(1));
+            device.Parameters.Seed = seed;
+            var parameter = new Parameter(name, [4], Inits.Normal());
+            device.Compile(graph => parameter.Sum()).Run();
+            return parameter.ToArray();
+        }
+
+        Assert.That(First(1, "a"), Is.EqualTo(First(1, "a")));
+        Assert.That(First(1, "a"), Is.Not.EqualTo(First(2, "a")));
+        Assert.That(First(1, "a"), Is.Not.EqualTo(First(1, "b")));
+    }
+
+    /// <summary>Variance of the numbers behind 30 layers of rectified units, over that before them.</summary>
+    private static double Gain(Init init)
+    {
+        const int Layers = 30, Width = 100, Batch = 64;
+        using var device = Device.On(new HostRoute(1));
+        device.Parameters.Seed = 9;
+        var layers = Enumerable.Range(0, Layers).Select(_ => new Dense(Width, Width, init: init)).ToArray();
+        var stack = new Sequential([.. layers.SelectMany(layer => new Layer[] { layer, new Relu() })]);
+        var ratio = device.Compile(graph =>
+        {
+            var x = graph.Normal([Batch, Width]);
+            return stack.Apply(x).Square().Mean() / x.Square().Mean();
+        });
+        return Enumerable.Range(0, 5).Average(_ => Math.Log2(ratio.Run()[0].Scalar()));
+    }
+
+    // The mean square behind a ReLU is half that before it, which the factor 2 of He makes up for. One network of width 100 strays from
+    // its mean by about sqrt(5 * 30 / 100) nats, 1.8 bits.
+    [Test]
+    public void He_keeps_the_size_through_30_rectified_layers_and_Glorot_loses_a_bit_each()
+    {
+        Assert.That(Gain(Inits.HeNormal), Is.EqualTo(0).Within(4));
+        Assert.That(Gain(Inits.GlorotNormal), Is.EqualTo(-30).Within(4));
+    }
+
+    [Test]
+    public void Equal_initial_weights_keep_hidden_units_identical()
+    {
+        using var device = Device.On(new HostRoute(1));
+        var hidden = new Dense(2, 3, init: Inits.Constant(0.3f));
+        var model = new Sequential(hidden, new Tanh(), new Dense(3, 1, init: Inits.Constant(-0.2f)));
+        new Trainer(device, model, Loss.MeanSquared, new Adam(0.05f)).Fit(Xor.Numbers, null, epochs: 50, batch: 2);
+        var weights = hidden.Weight.ToArray();
+        Assert.That(weights[..3], Is.All.EqualTo(weights[0]));
+        Assert.That(weights[3..], Is.All.EqualTo(weights[3]));
+        Assert.That(weights[0], Is.Not.EqualTo(0.3f));
+    }
+}

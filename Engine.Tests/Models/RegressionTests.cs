@@ -1,0 +1,62 @@
+using GpuNN.Kernels;
+using NUnit.Framework;
+
+namespace GpuNN.Tests;
+
+/// <summary>Regression on unbounded outputs: the identity at the end, and errors near what the noise allows.</summary>
+[Notes("1.3", "Regressing on unbounded outputs")]
+public sealed class RegressionTests
+{
+    [Test]
+    public void Friedmans_function_is_learned_up_to_its_noise()
+    {
+        using var device = Device.Open("cpu");
+        var data = Friedman.Draw(seed: 1);
+        var (mean, deviation) = Moments(data.Train.Targets.Span);
+        var model = new Sequential(new Dense(10, 64), new Tanh(), new Dense(64, 32), new Tanh(), new Dense(32, 1));
+        var trainer = new Trainer(device, model, Loss.HalfSquared, new Adam(0.005f)) { Seed = 1, Schedule = new CosineSchedule(40) };
+        trainer.Fit(Scaled(data.Train, mean, deviation), null, epochs: 40, batch: 64);
+        var predicted = trainer.Predict(data.Test);
+        var (testMean, _) = Moments(data.Test.Targets.Span);
+        double error = 0, total = 0;
+        for (var row = 0; row < predicted.Length; row++)
+        {
+            var y = data.Test.Targets.Span[row];
+            error += Math.Pow(predicted[row] * deviation + mean - y, 2);
+            total += Math.Pow(y - testMean, 2);
+        }
+        Assert.That(1 - error / total, Is.AtLeast(0.94).And.LessThan(0.97), "the noise caps it at 0.9597");
+    }
+
+    [Test]
+    public void Sinc_is_learned_from_noisy_samples()
+    {
+        using var device = Device.Open("cpu");
+        var data = Sinc.Draw();
+        var train = DataSet.WithTargets([.. data.Train.Inputs.ToArray().Select(x => x / 10)], [1], data.Train.Targets.ToArray(), [1]);
+        // The units' steps lie evenly over the inputs; equal biases would put all of them at 0.
+        var first = new Dense(1, 16, init: Inits.Constant(8));
+        first.Bias!.Set([.. Enumerable.Range(0, 16).Select(unit => 8 - 16f * unit / 15)]);
+        var model = new Sequential(first, new Tanh(), new Dense(16, 1));
+        var trainer = new Trainer(device, model, Loss.MeanSquared, new Adam(0.03f)) { Seed = 1, Schedule = new CosineSchedule(100) };
+        trainer.Fit(train, null, epochs: 100, batch: 50);
+        var predicted = trainer.Predict([.. data.Test.Inputs.ToArray().Select(x => x / 10)], [1]);
+        var rmse = Math.Sqrt(predicted.Select((value, row) => Math.Pow(value - data.Test.Targets.Span[row], 2)).Average());
+        Assert.That(rmse, Is.LessThanOrEqualTo(0.01));
+    }
+
+    private static (double Mean, double Deviation) Moments(ReadOnlySpan<float> values)
+    {
+        double sum = 0, squares = 0;
+        foreach (var value in values)
+        {
+            sum += value;
+            squares += (double)value * value;
+        }
+        var mean = sum / values.Length;
+        return (mean, Math.Sqrt(squares / values.Length - mean * mean));
+    }
+
+    private static DataSet Scaled(DataSet set, double mean, double deviation) => DataSet.WithTargets(
+        set.Inputs.ToArray(), set.ItemShape, [.. set.Targets.ToArray().Select(y => (float)((y - mean) / deviation))], set.TargetShape);
+}
