@@ -149,7 +149,19 @@ public sealed class SafeTensorsTests
             var bad = good.ToArray();
             bad[random.Next(bad.Length)] = (byte)random.Next(256);
             File.WriteAllBytes(path, bad);
-            Assert.That(() => { try { SafeTensors.Read(path); } catch (InvalidDataException) { } }, Throws.Nothing);
+            Assert.That(ReadOrRefused, Throws.Nothing);
+        }
+    }
+
+    private void ReadOrRefused()
+    {
+        try
+        {
+            SafeTensors.Read(path);
+        }
+        catch (InvalidDataException)
+        {
+            // Refusing is right, and so is reading: a changed byte may lie in a number.
         }
     }
 

@@ -53,6 +53,3 @@ internal sealed class BadValueWatch(Function function, IReadOnlyList<Step> steps
         return null;
     }
 }
-
-/// <summary>A function made a NaN or an infinity: which operation, where, when, from what.</summary>
-public sealed class BadValueException(string message) : ArithmeticException(message);

@@ -17,24 +17,3 @@ public sealed class Input : Tensor
     /// <inheritdoc/>
     public override string ToString() => $"input {Feed} {Shape}";
 }
-
-/// <summary>A number known while recording.</summary>
-public sealed class Constant : Tensor
-{
-    internal Constant(float value) : base(Shape.Scalar, ElementKind.Float) => Value = value;
-
-    /// <summary>The number.</summary>
-    public float Value { get; }
-
-    /// <inheritdoc/>
-    public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
-}
-
-/// <summary>The number of runs a function has made, in device memory: the counter of its random streams.</summary>
-public sealed class StepCounter : Tensor
-{
-    internal StepCounter() : base([1], ElementKind.Int) { }
-
-    /// <inheritdoc/>
-    public override string ToString() => "step";
-}
