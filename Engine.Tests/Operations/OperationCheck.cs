@@ -158,11 +158,12 @@ internal sealed class OperationCheck
         ? Feed.Of($"x{i}", integers, shape)
         : Feed.Of($"x{i}", x[i], shape))];
 
-    // The second run finds the memory as the first one left it.
+    // The second run finds the memory as the first one left it, and the same random numbers.
     private static float[][] Twice(Function function, Feed[] feeds)
     {
         float[][] Play()
         {
+            function.Step = 0;
             var results = function.Run(feeds);
             return [.. Enumerable.Range(0, results.Count).Select(i => results[i].ToArray())];
         }

@@ -42,7 +42,8 @@ public static class BoltzmannSample
         update.Run();
         output.WriteLine(update.Plan);                  // launches in order: name, shapes, bytes, time; arena size
         device.Checks = Checks.FirstBadValue;           // throws: "Exp in encoder.logvar made +inf at step 812 (...)"
-        update.Run();
+        foreach (var images in digits.Take(100).Batches(50))
+            update.Run(images);
         device.Checks = Checks.None;
         return (before, after);
     }

@@ -33,7 +33,7 @@ public sealed class ProgramTests
     [Test]
     public void A_layer_of_ones_own_learns()
     {
-        Assert.That(GatedDenseSample.Run(device, output), Is.GreaterThan(0.7));
+        Assert.That(GatedDenseSample.Run(device, output, DrawnDigits.Draw(train: 2000, test: 300)), Is.GreaterThan(0.75));
         Assert.That(output.ToString(), Does.Contain("GatedDense"));
     }
 
@@ -42,8 +42,7 @@ public sealed class ProgramTests
     {
         var losses = AdversarySample.Run(device, output, DrawnDigits.Draw(train: 64 * 30 + 10, test: 1).Train);
         Assert.That(losses, Has.Count.EqualTo(31), "the last batch is short");
-        Assert.That(losses[0], Is.EqualTo(2 * Math.Log(2)).Within(0.3), "the critic knows nothing yet");
-        Assert.That(losses[^1], Is.LessThan(0.8 * losses[0]));
+        Assert.That(losses[^1], Is.GreaterThan(0).And.LessThan(0.5 * losses[0]));
     }
 
     [Test]
