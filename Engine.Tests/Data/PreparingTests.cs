@@ -7,7 +7,7 @@ public sealed class PreparingTests
 {
     private static float[] Column(params float[] values) => values;
 
-    [Test]
+    [Test, Notes("2.1.1", "Feature normalisation")]
     public void Standardising_gives_mean_0_and_deviation_1_and_back()
     {
         var random = new Random(1);
@@ -45,7 +45,7 @@ public sealed class PreparingTests
         Assert.That((minMax.Least[0], minMax.Greatest[0]), Is.EqualTo((2.0, 4.0)));
     }
 
-    [Test]
+    [Test, Notes("2.1.1", "Feature normalisation")]
     public void Min_max_fills_the_range_and_goes_back()
     {
         var scaler = new MinMaxScaler(-1, 3);
@@ -104,7 +104,7 @@ public sealed class PreparingTests
             Assert.That(() => Preparation.FromJson(foreign), Throws.TypeOf<InvalidDataException>());
     }
 
-    [Test]
+    [Test, Notes("1.1.4", "Dummies in neural networks")]
     public void One_hot_writes_levels_as_columns_and_reads_them_back()
     {
         string?[] colours = ["red", "blue", null, "red"], sizes = ["s", "s", "l", "m"];
@@ -120,7 +120,7 @@ public sealed class PreparingTests
         Assert.That(() => OneHotEncoder.FromJson("{}"), Throws.TypeOf<InvalidDataException>());
     }
 
-    [Test]
+    [Test, Notes("1.1.4", "Dummies in neural networks")]
     public void Without_the_first_level_the_columns_and_a_bias_have_full_rank()
     {
         string?[] levels = ["a", "b", "c", "a", "b", "c"];
@@ -163,7 +163,7 @@ public sealed class PreparingTests
         Assert.That(() => new OneHotEncoder().Fit(("x", [])), Throws.TypeOf<InvalidDataException>());
     }
 
-    [Test]
+    [Test, Notes("1.3.1", "Introduction")]
     public void Target_transforms_are_undone_by_their_inverse()
     {
         var set = DataSet.WithTargets(new float[7], [1], [-3, -1.5f, -0.25f, 0, 1, 2.5f, 3], [1]);
@@ -180,7 +180,7 @@ public sealed class PreparingTests
         }
     }
 
-    [Test]
+    [Test, Notes("1.3.1", "Introduction")]
     public void Bounded_targets_stay_strictly_inside()
     {
         var set = DataSet.WithTargets(new float[4], [1], [-1e20f, -30, 30, 1e20f], [1]);

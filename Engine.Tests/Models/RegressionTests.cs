@@ -10,7 +10,7 @@ public sealed class RegressionTests
     [Test]
     public void Friedmans_function_is_learned_up_to_its_noise()
     {
-        using var device = Device.Open("cpu");
+        using var device = Device.On(new HostRoute(2));
         var data = Friedman.Draw(seed: 1);
         var (mean, deviation) = Moments(data.Train.Targets.Span);
         var model = new Sequential(new Dense(10, 64), new Tanh(), new Dense(64, 32), new Tanh(), new Dense(32, 1));
@@ -31,7 +31,7 @@ public sealed class RegressionTests
     [Test]
     public void Sinc_is_learned_from_noisy_samples()
     {
-        using var device = Device.Open("cpu");
+        using var device = Device.On(new HostRoute(2));
         var data = Sinc.Draw();
         var train = DataSet.WithTargets([.. data.Train.Inputs.ToArray().Select(x => x / 10)], [1], data.Train.Targets.ToArray(), [1]);
         // The units' steps lie evenly over the inputs; equal biases would put all of them at 0.

@@ -127,7 +127,7 @@ internal sealed class OperationCheck
         {
             var (inputs, y, cotangent) = Record(graph);
             return [y, .. Gradients(graph, y, inputs, cotangent)];
-        }, checks);
+        }, checks, name: "check");
         var feeds = Feeds();
         var results = Twice(first, [.. feeds, Feed.Of("r", r)]);
         if (!second || free.Length == 0 || !options.Differentiable)
@@ -140,7 +140,7 @@ internal sealed class OperationCheck
             for (var i = 0; i < g.Length; i++)
                 sum += (g[i] * graph.Input($"s{i}", g[i].Shape)).Sum();
             return graph.Gradients(sum, [.. free.Select(i => inputs[i]), cotangent]);
-        }, checks);
+        }, checks, name: "check");
         return [.. results, .. Twice(again, [.. feeds, Feed.Of("r", r), .. s.Select((values, i) => Feed.Of($"s{i}", values))])];
     }
 
@@ -158,11 +158,12 @@ internal sealed class OperationCheck
         ? Feed.Of($"x{i}", integers, shape)
         : Feed.Of($"x{i}", x[i], shape))];
 
-    // The second run finds the memory as the first one left it.
+    // The second run finds the memory as the first one left it, and the same random numbers.
     private static float[][] Twice(Function function, Feed[] feeds)
     {
         float[][] Play()
         {
+            function.Step = 0;
             var results = function.Run(feeds);
             return [.. Enumerable.Range(0, results.Count).Select(i => results[i].ToArray())];
         }

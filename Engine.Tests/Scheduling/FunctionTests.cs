@@ -61,12 +61,18 @@ public sealed class FunctionTests
     }
 
     [Test]
-    public void Labels_may_be_returned_as_integers()
+    public void Integers_are_reshaped_and_returned_as_integers()
     {
-        var function = device.Compile(graph => graph.Labels("t", [3]).Reshape([3, 1]));
-        var results = function.Run(new[] { 3, 1, 2 });
-        Assert.That(results[0].Kind, Is.EqualTo(ElementKind.Int));
-        Assert.That(results[0].ToIntArray(), Is.EqualTo(new[] { 3, 1, 2 }));
+        var function = device.Compile(graph =>
+        {
+            var x = graph.Input("x", [2, 2, 3]);
+            var labels = graph.Labels("t", [2, 2]).Reshape([4]);
+            return [x.ArgMax().Reshape([4]), labels.EqualTo(x.ArgMax().Reshape([4]))];
+        }, Checks.PoisonedArena);
+        var results = function.Run(new float[] { 1, 2, 3, 6, 5, 4, 7, 9, 8, 0, 0, 1 }, new[] { 2, 1, 1, 2 });
+        Assert.That((results[0].Kind, results[0].Shape), Is.EqualTo((ElementKind.Int, Shape.Of(4))));
+        Assert.That(results[0].ToIntArray(), Is.EqualTo(new[] { 2, 0, 1, 2 }));
+        Assert.That(results[1].ToArray(), Is.EqualTo(new float[] { 1, 0, 1, 1 }));
         Says<InvalidOperationException>(() => results[0].ToArray(), "Result '' holds Int elements, not Float.\nUse ToIntArray().");
     }
 

@@ -31,6 +31,23 @@ internal sealed record Broadcasting(int Outer, int Inner, LeafKind[] Leaves)
         };
     }
 
+    /// <summary>The operands, so many of them written out in the result's shape that there is a pattern.</summary>
+    public static Tensor[] Spelled(Shape result, Tensor[] operands)
+    {
+        // Up to two axes there always is one.
+        if (result.Rank <= 2)
+            return operands;
+        var spelled = operands;
+        for (var i = 0; i < operands.Length && Of(result, Array.ConvertAll(spelled, tensor => tensor.Shape)) is null; i++)
+        {
+            if (spelled == operands)
+                spelled = [.. operands];
+            if (operands[i] is not Constant)
+                spelled[i] = operands[i].BroadcastTo(result);
+        }
+        return spelled;
+    }
+
     /// <summary>The pattern over (all axes but the last, last axis), or null where operands treat the former differently.</summary>
     public static Broadcasting? OfRows(Shape result, IReadOnlyList<Shape> operands)
     {

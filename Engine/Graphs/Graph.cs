@@ -91,7 +91,10 @@ public sealed class Graph
     /// </summary>
     public void Update(Parameter parameter, Tensor value)
     {
-        var full = value.Shape == parameter.Shape && value is not (Parameter or GpuNN.Input) ? value : value.BroadcastTo(parameter.Shape);
+        var full = value.BroadcastTo(parameter.Shape);
+        // The memory of a parameter would be read when another update may have changed it already.
+        if (MemoryPlan.Root(full) is not GpuNN.Node)
+            full = Node(new Operations.Broadcast(parameter.Shape), full);
         effects.Add(new Assignment(parameter, full));
     }
 
@@ -149,7 +152,10 @@ public sealed class Graph
             operation.CheckKinds(x);
             if (operation is not PointwiseOperation)
                 x = Array.ConvertAll(x, tensor => tensor is Constant constant ? new Node(new Operations.Fill(constant.Value, constant.Shape), [], constant.Shape, place) : tensor);
-            return new Node(operation, x, operation.Infer(Array.ConvertAll(x, tensor => tensor.Shape)), place);
+            var shape = operation.Infer(Array.ConvertAll(x, tensor => tensor.Shape));
+            if (operation is PointwiseOperation)
+                x = Broadcasting.Spelled(shape, x);
+            return new Node(operation, x, shape, place);
         }
         catch (ShapeException error)
         {

@@ -6,7 +6,7 @@ public sealed class Node : Tensor
     private readonly Tensor[] inputs;
 
     internal Node(Operation operation, Tensor[] inputs, Shape shape, string place)
-        : base(shape, operation.Kind)
+        : base(shape, operation is AliasOperation ? inputs[0].Kind : operation.Kind)
     {
         Operation = operation;
         this.inputs = inputs;

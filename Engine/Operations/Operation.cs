@@ -48,9 +48,16 @@ public abstract record KernelOperation : Operation
     /// <summary>Floats of scratch memory that <see cref="Launch"/> needs.</summary>
     public virtual long Workspace(Route route, Operands at) => 0;
 
+    /// <summary>Whether the plan has placed the operands so that the output is there already and nothing need run.</summary>
+    public virtual bool IsDone(Operands at) => false;
+
     /// <summary>Queues the kernel.</summary>
     public abstract void Launch(Route route, Operands at);
 }
 
 /// <summary>An operation whose output is its first operand's memory under another shape or meaning: nothing runs.</summary>
-public abstract record AliasOperation : Operation;
+public abstract record AliasOperation : Operation
+{
+    /// <summary>Floats and integers alike: the output holds what the operand holds.</summary>
+    public sealed override void CheckKinds(ReadOnlySpan<Tensor> x) { }
+}

@@ -106,9 +106,15 @@ public sealed class Function
     {
         if (feeds.Length == 0 && latest is not null && latest.Mode == mode)
             return latest;
-        foreach (var variant in variants)
-            if (variant.Mode == mode && variant.Fits(feeds))
-                return variant;
+        for (var i = variants.Count - 1; i >= 0; i--)
+        {
+            if (variants[i] is not { } variant || variant.Mode != mode || !variant.Fits(feeds))
+                continue;
+            // The last used stands last, the first goes first.
+            variants.RemoveAt(i);
+            variants.Add(variant);
+            return variant;
+        }
         return null;
     }
 
@@ -142,7 +148,16 @@ public sealed class Function
         if (declared is null)
         {
             var probe = new Graph(ProbeBatch, Training, 0);
-            probe.Record(record);
+            try
+            {
+                probe.Record(record);
+            }
+            catch (ShapeException) when (probe.Inputs.Count > position)
+            {
+                // The recording with the batch that came says it better, and this input is known.
+                var input = probe.Inputs.FirstOrDefault(input => input.Feed == name) ?? probe.Inputs[position];
+                return new InputShape(input.Feed, input.Shape);
+            }
             declared = [.. probe.Inputs.Select(input => new InputShape(input.Feed, input.Shape))];
         }
         return Array.Find(declared, input => input.Name == name) ?? (position < declared.Length

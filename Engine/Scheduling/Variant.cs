@@ -18,6 +18,7 @@ internal sealed class Variant : IDisposable
     private readonly Block? own;
     private readonly BadValueWatch watch;
     private Launch[] schedule = [];
+    private View[] boundParameters;
     private int boundArena = -1;
     private bool hasFeeds;
 
@@ -36,6 +37,7 @@ internal sealed class Variant : IDisposable
         memory = new MemoryPlan(steps, results.Cast<Node>(), WorkspaceOf, inPlace: !careful);
         var tensors = steps.SelectMany(step => step.Reads).Select(MemoryPlan.Root).Distinct(ReferenceEqualityComparer.Instance).ToArray();
         parameters = [.. tensors.OfType<Parameter>()];
+        boundParameters = new View[parameters.Length];
         countsSteps = tensors.Contains(graph.Step);
         own = Reserve();
         Results = new Results([.. results.Select((tensor, i) => new Result(Route, ViewOf(tensor), outputs[i]))]);
@@ -69,9 +71,9 @@ internal sealed class Variant : IDisposable
     {
         if (feeds.Length == 0 && hasFeeds)
             return;
-        hasFeeds = true;
         for (var i = 0; i < graph.Inputs.Count; i++)
             Copy(Match(feeds, i), graph.Inputs[i]);
+        hasFeeds = true;
     }
 
     private Feed Match(ReadOnlySpan<Feed> feeds, int position)
@@ -80,7 +82,7 @@ internal sealed class Variant : IDisposable
         foreach (ref readonly var feed in feeds)
             if (feed.Name == input.Feed)
                 return feed;
-        return position < feeds.Length ? feeds[position] : throw new ArgumentException(
+        return position < feeds.Length && feeds[position].Name is null ? feeds[position] : throw new ArgumentException(
             $"{function.Name}: input '{input.Feed}' {input.Shape} got no feed; {feeds.Length} came for {graph.Inputs.Count} inputs.\nFeed {string.Join(", ", graph.Inputs.Select(each => $"'{each.Feed}'"))}.");
     }
 
@@ -106,13 +108,12 @@ internal sealed class Variant : IDisposable
     public void Bind()
     {
         var moved = false;
-        foreach (var parameter in parameters)
-            moved |= parameter.Home != Device.Parameters;
+        for (var i = 0; i < parameters.Length; i++)
+            moved |= parameters[i].Home != Device.Parameters || !parameters[i].Memory.SameAs(boundParameters[i]);
         if (!moved && boundArena == Device.Arena.Version && schedule.Length > 0)
             return;
         Device.Arena.Grow(memory.ArenaElements);
-        foreach (var parameter in parameters)
-            Device.Parameters.Memory(parameter);
+        boundParameters = Array.ConvertAll(parameters, Device.Parameters.Memory);
         foreach (var effect in effects)
             effect.Bind(Device);
         var launches = steps.ConvertAll(LaunchOf);

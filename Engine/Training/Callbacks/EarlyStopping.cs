@@ -2,7 +2,7 @@ namespace GpuNN;
 
 /// <summary>
 /// Stops when a figure has not become better for some epochs, and puts the weights of the best epoch back. It looks at the validation
-/// set, or at training where there is none. A figure that is not a number is no improvement.
+/// set, or at training where there is none. A figure that is not a number is no improvement. One object serves one training.
 /// Source: Prechelt (1998), "Early stopping - but when?".
 /// </summary>
 public sealed class EarlyStopping : Callback
