@@ -37,7 +37,7 @@ public sealed class NotesCoverageTests
     [Test]
     public void The_table_in_the_readme_is_up_to_date()
     {
-        var path = Path.Combine(Root(), "README.md");
+        var path = Path.Combine(Repository.Root, "README.md");
         var text = File.ReadAllText(path);
         var wanted = $"{Begin}\n{Table()}{End}";
         var begin = text.IndexOf(Begin, StringComparison.Ordinal);
@@ -70,13 +70,5 @@ public sealed class NotesCoverageTests
                 .SelectMany(member => member.GetCustomAttributes<NotesAttribute>(), (_, notes) => (Key: (notes.Heading, notes.Title), type.Name)))
             .Distinct().OrderBy(cited => cited.Name, StringComparer.Ordinal)
             .ToLookup(cited => cited.Key, cited => cited.Name);
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "GpuNN.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException("No folder above the tests holds GpuNN.sln.");
     }
 }

@@ -29,6 +29,13 @@ public sealed class OperationConventionTests
     }
 
     [Test]
+    public void The_devices_of_a_plain_run_hold_ilgpus_simulator()
+    {
+        Assume.That(Environment.GetEnvironmentVariable("GPUNN_TEST_DEVICE"), Is.Null.Or.Empty, "one device was asked for");
+        Assert.That(Devices.Names, Is.SupersetOf(new[] { "cpu", "ilgpu-cpu" }), "else no device kernel would be run here");
+    }
+
+    [Test]
     public void Operations_are_sealed_and_equal_when_they_do_the_same()
     {
         Assert.That(Operations.Where(operation => !operation.IsSealed), Is.Empty);

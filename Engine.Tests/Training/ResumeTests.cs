@@ -20,7 +20,7 @@ public sealed class ResumeTests
 
     /// <summary>Trains with everything that keeps state; gives the bits of the parameters and the losses.</summary>
     private (float[] Weights, double[] Losses, History History) Train(
-        string? stopFolder, long stopAt = -1, List<string>? warnings = null, int batch = 5, ulong seed = 3, int everySteps = 3, int epochs = Epochs)
+        string? stopFolder, long stopAt = -1, List<string>? warnings = null, int batch = 5, ulong seed = 3, int everySteps = 3, int epochs = Epochs, int stopAfter = 0)
     {
         using var device = Device.On(new HostRoute(1));
         var model = new Sequential(new Dense(2, 6), new Tanh(), new Dropout(0.3f), new Dense(6, 1));
@@ -36,7 +36,7 @@ public sealed class ResumeTests
         {
             callbacks.Add(new Checkpoints(stopFolder, everySteps));
             callbacks.Add(new MetricsFile(Path.Combine(stopFolder, "metrics.csv")));
-            callbacks.Add(new StopAt(stopAt));
+            callbacks.Add(new StopAt(stopAt, stopAfter));
         }
         var history = trainer.Fit(Samples(23), Samples(7), epochs, batch, [.. callbacks]);
         return ([.. model.Parameters.SelectMany(parameter => parameter.ToArray())],
@@ -61,6 +61,17 @@ public sealed class ResumeTests
         Assert.That(resumed.Losses, Is.EqualTo(straight.Losses));
         var rows = new MetricsLog(folder["metrics.csv"]).Read();
         Assert.That(rows.Select(row => row.Step), Is.EqualTo(straight.History.Select(epoch => epoch.Step)));
+    }
+
+    // A kill between the epoch's line of figures and its checkpoint finds the checkpoint of the epoch's last step, which knows of no such line.
+    [Test]
+    public void Stopped_behind_the_line_of_an_epoch_writes_no_line_twice()
+    {
+        var straight = Train(null);
+        Assert.That(() => Train(folder.Path, stopAfter: 2, everySteps: 5), Throws.TypeOf<OperationCanceledException>());
+        var resumed = Train(folder.Path, everySteps: 5);
+        Assert.That(resumed.Weights, Is.EqualTo(straight.Weights));
+        Assert.That(new MetricsLog(folder["metrics.csv"]).Read().Select(row => row.Epoch), Is.EqualTo(Enumerable.Range(1, Epochs)));
     }
 
     [Test]
@@ -136,11 +147,17 @@ public sealed class ResumeTests
         Assert.That(Directory.GetFiles(folder.Path, "checkpoint-*.safetensors"), Has.Length.EqualTo(1));
     }
 
-    private sealed class StopAt(long step) : Callback
+    private sealed class StopAt(long step, int epoch) : Callback
     {
         public override void OnStepEnd(TrainingRun run)
         {
             if (run.Step == step)
+                throw new OperationCanceledException();
+        }
+
+        public override void OnEpochEnd(TrainingRun run)
+        {
+            if (run.Epoch == epoch)
                 throw new OperationCanceledException();
         }
     }

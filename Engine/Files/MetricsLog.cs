@@ -63,17 +63,18 @@ public sealed class MetricsLog
     }
 
     /// <summary>
-    /// Leaves only the lines up to a step, so that a run that goes on from a checkpoint writes none twice. The file is
+    /// Leaves only the lines up to a checkpoint, so that a run that goes on from there writes none twice. The file is
     /// replaced whole or not at all.
     /// </summary>
     /// <param name="step">The checkpoint's step.</param>
-    public void CutBack(long step)
+    /// <param name="epoch">The epochs that were over: a checkpoint at the last step of an epoch was made before the epoch's line.</param>
+    public void CutBack(long step, int epoch = int.MaxValue)
     {
         if (!File.Exists(Path))
             return;
         var text = new StringBuilder(Header).Append('\n');
         foreach (var row in Read())
-            if (row.Step <= step)
+            if (row.Step <= step && row.Epoch <= epoch)
                 text.Append(Line(row));
         AtomicFile.WriteText(Path, text.ToString());
     }

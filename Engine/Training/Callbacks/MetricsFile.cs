@@ -11,7 +11,7 @@ public sealed class MetricsFile(string path, string? metric = null) : Callback
     private readonly MetricsLog log = new(path);
 
     /// <inheritdoc/>
-    public override void OnTrainBegin(TrainingRun run) => log.CutBack(run.Step);
+    public override void OnTrainBegin(TrainingRun run) => log.CutBack(run.Step, run.Epoch);
 
     /// <inheritdoc/>
     public override void OnEpochEnd(TrainingRun run)
