@@ -48,6 +48,9 @@ public abstract record KernelOperation : Operation
     /// <summary>Floats of scratch memory that <see cref="Launch"/> needs.</summary>
     public virtual long Workspace(Route route, Operands at) => 0;
 
+    /// <summary>Whether the plan has placed the operands so that the output is there already and nothing need run.</summary>
+    public virtual bool IsDone(Operands at) => false;
+
     /// <summary>Queues the kernel.</summary>
     public abstract void Launch(Route route, Operands at);
 }

@@ -15,7 +15,13 @@ internal abstract class Launch
 /// <summary>A kernel of its own.</summary>
 internal sealed class KernelLaunch(KernelOperation operation, Operands operands) : Launch
 {
-    public override void Play(Route route) => operation.Launch(route, operands);
+    private readonly bool isDone = operation.IsDone(operands);
+
+    public override void Play(Route route)
+    {
+        if (!isDone)
+            operation.Launch(route, operands);
+    }
 
     public override void MoveTo(int iteration) => operands.MoveTo(iteration);
 }

@@ -9,33 +9,39 @@ namespace GpuNN.Kernels;
 /// </summary>
 public readonly unsafe struct View
 {
-    private static long blocks;
-    private readonly ArrayView<float> floats;
+    private static int blocks;
+    private readonly ArrayView<float> block;
+    private readonly long offset;
     private readonly nint address;
     private readonly int padding;
-    private readonly long place;
+    private readonly int number;
 
-    internal View(ArrayView<float> floats, nint address, int padding)
-        : this(floats, address, padding, Interlocked.Add(ref blocks, 1) << 36)
+    internal View(ArrayView<float> block, nint address, int padding)
+        : this(block, 0, block.Length, address, padding, Interlocked.Increment(ref blocks))
     {
     }
 
-    private View(ArrayView<float> floats, nint address, int padding, long place)
+    private View(ArrayView<float> block, long offset, long length, nint address, int padding, int number)
     {
-        this.floats = floats;
+        this.block = block;
+        this.offset = offset;
         this.address = address;
         this.padding = padding;
-        this.place = place;
+        this.number = number;
+        Length = length;
     }
 
     /// <summary>Number of elements.</summary>
-    public long Length => floats.Length;
+    public long Length { get; }
 
+    // Cut when asked for: host kernels slice on every launch and only want the address.
+    // ILGPU ends the process over an empty view that starts at its parent's end; where an empty view starts is all one.
     /// <summary>The elements as floats, for a kernel that ILGPU compiles.</summary>
-    public ArrayView<float> Floats => floats;
+    public ArrayView<float> Floats =>
+        Length == block.Length ? block : Length > 0 ? block.SubView(offset, Length) : block.Length > 0 ? block.SubView(0, 0) : block;
 
     /// <summary>The elements as integers, for a kernel that ILGPU compiles.</summary>
-    public ArrayView<int> Ints => floats.Cast<int>();
+    public ArrayView<int> Ints => Floats.Cast<int>();
 
     /// <summary>Address of the first element; on the host route only, null elsewhere.</summary>
     public float* Pointer => (float*)address;
@@ -47,15 +53,14 @@ public readonly unsafe struct View
     internal int Padding => padding;
 
     /// <summary>Whether another view is the same run of the same memory.</summary>
-    public bool SameAs(View other) => place == other.place && Length == other.Length;
+    public bool SameAs(in View other) => number == other.number && offset == other.offset && Length == other.Length;
 
     /// <summary>The elements [offset, offset + length).</summary>
-    public View Slice(long offset, long length)
-    {
-        if ((ulong)offset > (ulong)Length || (ulong)length > (ulong)(Length - offset))
-            throw new ArgumentOutOfRangeException(nameof(offset), $"A slice of {length:N0} elements from {offset:N0} on leaves its view of {Length:N0} elements. Check the plan's offsets.");
-        // ILGPU ends the process over an empty view that starts at its parent's end; where an empty view starts is all one.
-        var part = length > 0 ? floats.SubView(offset, length) : Length > 0 ? floats.SubView(0, 0) : floats;
-        return new(part, address == 0 ? 0 : address + (nint)(offset * sizeof(float)), offset + length == Length ? padding : 0, place + offset);
-    }
+    public View Slice(long offset, long length) =>
+        (ulong)offset <= (ulong)Length && (ulong)length <= (ulong)(Length - offset)
+            ? new(block, this.offset + offset, length, address == 0 ? 0 : address + (nint)(offset * sizeof(float)), offset + length == Length ? padding : 0, number)
+            : throw Outside(offset, length);
+
+    private ArgumentOutOfRangeException Outside(long offset, long length) => new(nameof(offset),
+        $"A slice of {length:N0} elements from {offset:N0} on leaves its view of {Length:N0} elements. Check the plan's offsets.");
 }

@@ -23,15 +23,32 @@ public sealed record Pack() : KernelOperation
         throw new NotSupportedException("Pack: an optimiser's step has no gradient.\nDifferentiate the loss itself, before Minimise.");
 
     /// <inheritdoc/>
+    public override bool IsDone(Operands at)
+    {
+        long offset = 0;
+        var done = true;
+        for (var i = 0; i < at.Length; i++)
+            done &= at[i].SameAs(Place(at, i, ref offset));
+        return done;
+    }
+
+    /// <inheritdoc/>
     public override void Launch(Route route, Operands at)
     {
         long offset = 0;
         for (var i = 0; i < at.Length; i++)
         {
-            var place = at.Output.Slice(offset, at.ShapeOf(i).Elements);
+            var place = Place(at, i, ref offset);
             if (!at[i].SameAs(place))
                 route.Copy(at[i], place);
-            offset += ParameterStore.Room(at.ShapeOf(i).Elements);
         }
+    }
+
+    private static View Place(Operands at, int part, ref long offset)
+    {
+        var elements = at.ShapeOf(part).Elements;
+        var place = at.Output.Slice(offset, elements);
+        offset += ParameterStore.Room(elements);
+        return place;
     }
 }

@@ -12,7 +12,13 @@ namespace GpuNN.Operations
             fix: "Check the sizes; the batch axis is usually graph.Batch or x.Shape[0].");
 
         /// <inheritdoc/>
-        public override Tensor?[] Gradient(Node node, Tensor dy) => [dy.Reshape(node.Inputs[0].Shape)];
+        public override bool TakesBroadcastGradient => true;
+
+        // One number for all elements stays one number, so that a mean's gradient is never written out.
+        /// <inheritdoc/>
+        public override Tensor?[] Gradient(Node node, Tensor dy) => dy.Shape.Elements == 1
+            ? [dy.Reshape(Shape.Scalar)]
+            : [dy.BroadcastTo(node.Shape).Reshape(node.Inputs[0].Shape)];
     }
 
     /// <summary>The same numbers without a gradient; nothing runs.</summary>
