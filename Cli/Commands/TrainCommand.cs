@@ -2,7 +2,8 @@ using System.CommandLine;
 
 namespace GpuNN.Cli;
 
-/// <summary><c>gpunn train RECIPE [--device D] [--data DIR] [--epochs N] [--seed N] [--out DIR] [--resume] [--json]</c>.</summary>
+/// <summary><c>gpunn train RECIPE [--device D] [--data DIR] [--epochs N] [--seed N] [--out DIR] [--resume]
+/// [--checkpoint-every STEPS] [--json]</c>.</summary>
 public static class TrainCommand
 {
     /// <summary>The command.</summary>
@@ -21,11 +22,13 @@ public static class TrainCommand
         var seed = Options.AtLeast(0, "--seed", "Seed of weights, order and noise; 1 by default.");
         var target = new Option<DirectoryInfo>("--out") { Description = "Folder to write to; runs/RECIPE by default.", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Go on where a run into the same folder stopped." };
+        var checkpointEvery = Options.AtLeast(1, "--checkpoint-every", "Steps between two checkpoints, beside that after each epoch.");
+        checkpointEvery.HelpName = "STEPS";
         var json = Options.Json("Print the outcome as one JSON object on the last line.");
 
         var command = new Command("train", "Trains a recipe and says whether it reached its target.")
         {
-            recipe, device, data, epochs, seed, target, resume, json,
+            recipe, device, data, epochs, seed, target, resume, checkpointEvery, json,
         };
         command.SetAction(parsed =>
         {
@@ -38,6 +41,7 @@ public static class TrainCommand
                 Seed = parsed.GetValue(seed) ?? 1,
                 Out = parsed.GetValue(target)?.ToString() ?? Path.Combine("runs", chosen.Name),
                 Resume = parsed.GetValue(resume),
+                CheckpointEvery = parsed.GetValue(checkpointEvery) ?? 0,
             };
             var outcome = TrainJob.Run(chosen, options, terminal);
             if (parsed.GetValue(json))

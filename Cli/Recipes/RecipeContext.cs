@@ -30,7 +30,7 @@ public sealed record RecipeContext(Device Device, TrainOptions Options, string? 
                 run = progress.Run;
                 Progress.Show(StateOf(progress, metric));
             }),
-            new Checkpoints(Out("checkpoints"), resume: Options.Resume));
+            new Checkpoints(Out("checkpoints"), Options.CheckpointEvery, resume: Options.Resume));
 
         // from the file and not from the history, because a resumed run is one run
         var rows = new MetricsLog(metrics).Read();

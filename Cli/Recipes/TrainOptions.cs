@@ -20,4 +20,7 @@ public sealed record TrainOptions
 
     /// <summary>Whether to go on where a run into the same folder stopped.</summary>
     public bool Resume { get; init; }
+
+    /// <summary>Steps between two checkpoints within an epoch; 0 for none. There is one after every epoch anyway.</summary>
+    public int CheckpointEvery { get; init; }
 }

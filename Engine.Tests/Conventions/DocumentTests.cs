@@ -59,6 +59,11 @@ public sealed partial class DocumentTests
     }
 
     [Test]
+    public void Every_recipe_stands_in_the_readme() => Assert.That(
+        Cli.RecipeList.All.Where(recipe => !Repository.Read("README.md").Contains($"| `{recipe.Name}` | {recipe.Chapter} |", StringComparison.Ordinal)).Select(recipe => recipe.Name),
+        Is.Empty);
+
+    [Test]
     public void The_speed_table_has_its_place() =>
         Assert.That(Repository.Read("README.md"), Does.Match(@"<!-- speed -->\n(?s:.+)<!-- /speed -->"));
 
@@ -81,8 +86,8 @@ public sealed partial class DocumentTests
         return quoted.Concat(linked).Distinct().Where(path => !Exists(folder, path));
     }
 
-    private static bool IsPath(string text) => !text.Contains(' ') && !text.Contains('<')
-        && (fileEnds.Any(text.EndsWith) || text.EndsWith('/') || projects.Append(".ci").Contains(text.Split('/')[0]) && text.Contains('/'));
+    private static bool IsPath(string text) => !text.Contains(' ') && !text.Contains("://", StringComparison.Ordinal)
+        && (fileEnds.Any(end => text.EndsWith(end, StringComparison.Ordinal) && text.Length > end.Length) || text.EndsWith('/') || projects.Append(".ci").Contains(text.Split('/')[0]) && text.Contains('/'));
 
     // a bare file name may stand anywhere
     private static bool Exists(string folder, string path) => Repository.Has(path) || Repository.Has(folder + path)

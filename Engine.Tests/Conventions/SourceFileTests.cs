@@ -20,7 +20,7 @@ public sealed partial class SourceFileTests
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b")]
     private static partial Regex Unfinished();
 
-    [GeneratedRegex(@"(?<![\w.}*>""])/(home|root|Users|work|mnt|tmp|var/tmp)/|\b[A-Z]:\\")]
+    [GeneratedRegex(@"(?<![\w.}*>])/(home|root|Users|work|mnt|tmp|var/tmp)/|\b[A-Z]:\\")]
     private static partial Regex MachinePath();
 
     [Test]
@@ -52,7 +52,7 @@ public sealed partial class SourceFileTests
 
     [Test]
     public void No_exception_is_swallowed_without_a_reason() => Assert.That(
-        SourceFile.All.Where(file => SilentCatch().IsMatch(file.Text)), Is.Empty, "an empty catch needs a comment that says why");
+        SourceFile.All.Where(file => file.Path != OwnPath && SilentCatch().IsMatch(file.Text)), Is.Empty, "an empty catch needs a comment that says why");
 
     [Test]
     public void Nothing_is_left_for_later() => Assert.That(

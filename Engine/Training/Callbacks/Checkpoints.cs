@@ -8,6 +8,7 @@ public sealed class Checkpoints : Callback
 {
     private const string Start = "checkpoint-";
     private const string End = ".safetensors";
+    private const string Aside = ".damaged";
 
     private readonly long everySteps;
     private readonly int everyEpochs;
@@ -70,9 +71,9 @@ public sealed class Checkpoints : Callback
         }
         catch (InvalidDataException damaged)
         {
-            File.Move(file, file + ".damaged", overwrite: true);
+            File.Move(file, file + Aside, overwrite: true);
             (run.Trainer.Warn ?? Console.Error.WriteLine)(
-                $"Warning: {Path.GetFileName(file)} is no whole checkpoint, so the one before it is used ({damaged.Message.Split('\n')[0]}).");
+                $"Warning: {Path.GetFileName(file)} is no whole checkpoint, so it is kept as {Path.GetFileName(file)}{Aside}, and the one before it is used if there is one ({damaged.Message.Split('\n')[0]}).");
             return null;
         }
     }
