@@ -60,6 +60,20 @@ public sealed class ParameterTests
         Assert.That(p.ToArray(), Is.All.EqualTo(0), "1 - 1");
         there.Run();
         Assert.That(p.ToArray(), Is.All.EqualTo(-1.5), "the momentum came along: 0 - (1 + 0.5)");
+        here.Run();
+        Assert.That(p.ToArray(), Is.All.EqualTo(-3.25), "and back: -1.5 - (1 + 0.75)");
+    }
+
+    [Test]
+    public void An_optimiser_that_was_loaded_hands_on_what_it_learned_since()
+    {
+        Parameter p = new("p", [2, 2], Inits.Ones), q = new("q", [2], Inits.Ones);
+        var momentum = new Momentum(1) { Decay = 0.5f };
+        momentum.Load(new Dictionary<string, float[]> { ["p#0"] = [4, 4, 4, 4] });
+        first.Compile(graph => graph.Minimise(p.Sum(), [p], momentum)).Run();
+        Assert.That(p.ToArray(), Is.All.EqualTo(-2), "1 - (1 + 0.5 * 4)");
+        first.Compile(graph => graph.Minimise(p.Sum() + q.Sum(), [p, q], momentum)).Run();
+        Assert.That(p.ToArray(), Is.All.EqualTo(-4.5), "-2 - (1 + 0.5 * 3), not the 4 that was loaded once more");
     }
 
     [Test]

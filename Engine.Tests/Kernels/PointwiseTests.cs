@@ -97,7 +97,9 @@ public sealed class PointwiseTests
     {
         Assert.That(PointwiseCost.Of(typeof(Bump), PointwisePart.Value).Transcendentals, Is.EqualTo(1));
         Assert.That(PointwiseCost.Of(typeof(Softplus), PointwisePart.Value).Transcendentals, Is.EqualTo(2));
-        Assert.That(PointwiseCost.Of(typeof(Add), PointwisePart.Value), Is.EqualTo(new PointwiseCost(1, 0)));
+        Assert.That(PointwiseCost.Of(typeof(Add), PointwisePart.Value), Is.EqualTo(new PointwiseCost(1, 0, Uses: 0b11)));
+        Assert.That(PointwiseCost.Of(typeof(Relu), PointwisePart.Slope).Uses, Is.EqualTo(0b10), "ReLU's slope needs its result alone");
+        Assert.That(PointwiseCost.Of(typeof(Softplus), PointwisePart.Slope).Uses, Is.EqualTo(0b01));
     }
 
     private static TestCaseData Row<F>(Func<double, double> exact, double low = -6, double high = 6) where F : struct, IPointwise =>

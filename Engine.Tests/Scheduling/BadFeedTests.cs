@@ -33,6 +33,10 @@ public sealed class BadFeedTests
         "train: input 'label' (2) got no feed; 1 came for 2 inputs.\nFeed 'x', 'label'.", new float[8]);
 
     [Test]
+    public void A_feed_of_another_name() => Refused<ArgumentException>(
+        "train: input 'label' (2) got no feed; 2 came for 2 inputs.\nFeed 'x', 'label'.", Feed.Of("x", new float[8]), Feed.Of("lable", new int[2]));
+
+    [Test]
     public void No_feeds_at_all() => Refused<ArgumentException>(
         "train: input 'x' (1, 4) got no feed; 0 came for 2 inputs.\nFeed 'x', 'label'.");
 

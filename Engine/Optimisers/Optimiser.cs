@@ -63,13 +63,15 @@ public abstract class Optimiser
     /// <summary>The state of these parameters on a device, made when first needed.</summary>
     internal OptimiserSlab Slab(Device device, Parameter[] order)
     {
-        var slab = slabs.Find(slab => slab.Device == device && slab.Order.AsSpan().SequenceEqual(order));
-        if (slab is not null)
-            return slab;
+        // The newest slab of some parameters holds their state: they may have been on another device since, and come back.
+        var latest = slabs.FindLast(slab => slab.Order.AsSpan().SequenceEqual(order));
+        if (latest?.Device == device)
+            return latest;
         var known = Save();
-        slab = new OptimiserSlab(device, order, States, Scalars());
+        var slab = slabs.Find(slab => slab.Device == device && slab.Order.AsSpan().SequenceEqual(order)) ?? new OptimiserSlab(device, order, States, Scalars());
+        slabs.Remove(slab);
         slabs.Add(slab);
-        slab.Load(waiting.Count > 0 ? waiting : known);
+        slab.Load(known);
         return slab;
     }
 
