@@ -28,6 +28,15 @@ public sealed class UpdateTests(Device device)
     }
 
     [Test]
+    public void A_second_update_of_one_parameter_is_refused() => Assert.That(
+        () => Update(graph =>
+        {
+            graph.Update(a, b);
+            graph.Update(a, b * 2f);
+        }),
+        Throws.ArgumentException.With.Message.EqualTo("Update: parameter 'a' takes one value a run, but gets a second one.\nAdd the changes up and update it once."));
+
+    [Test]
     public void Two_parameters_swap_through_views()
     {
         Update(graph =>

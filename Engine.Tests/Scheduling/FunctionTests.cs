@@ -198,5 +198,17 @@ public sealed class FunctionTests
         Assert.That(() => device.Compile(graph => graph.Input("x", [1])), Throws.TypeOf<ObjectDisposedException>());
     }
 
+    [Test]
+    public void The_random_counter_counts_runs_that_draw_nothing()
+    {
+        Function Draw() => device.Compile(graph => graph.Input("x", [graph.Batch]).Shape[0] == 2 ? graph.Uniform([4]) : graph.Input("none", [graph.Batch]) * 1.5f, name: "draw");
+        var mixed = Draw();
+        mixed.Run(new float[2]);
+        mixed.Run(Feed.Of("x", new float[3]), Feed.Of("none", new float[3]));
+        var resumed = Draw();
+        resumed.Step = 2;
+        Assert.That(mixed.Run(new float[2])[0].ToArray(), Is.EqualTo(resumed.Run(new float[2])[0].ToArray()));
+    }
+
     private static void Says<T>(Action act, string message) where T : Exception => Assert.That(act, Throws.TypeOf<T>().With.Message.EqualTo(message));
 }

@@ -91,6 +91,8 @@ public sealed class Graph
     /// </summary>
     public void Update(Parameter parameter, Tensor value)
     {
+        if (effects.Exists(effect => effect is Assignment assignment && assignment.Target == parameter))
+            throw new ArgumentException($"Update: parameter '{parameter.Path}' takes one value a run, but gets a second one.\nAdd the changes up and update it once.");
         var full = value.BroadcastTo(parameter.Shape);
         // The memory of a parameter would be read when another update may have changed it already.
         if (MemoryPlan.Root(full) is not GpuNN.Node)

@@ -72,6 +72,9 @@ public sealed class Function
         variant.Feed(feeds);
         variant.Play(mode, Profiling);
         step++;
+        // The counter in device memory counts every run, also one whose variant draws no random numbers.
+        if (!variant.CountsSteps && stepMemory.Length > 0)
+            Kernels.CounterKernels.Advance(Device.Route, stepMemory);
         return variant.Results;
     }
 

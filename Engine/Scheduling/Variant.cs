@@ -47,6 +47,9 @@ internal sealed class Variant : IDisposable
 
     public Checks Mode { get; }
 
+    /// <summary>Whether its schedule advances the counter of the random streams.</summary>
+    public bool CountsSteps => countsSteps;
+
     public Results Results { get; }
 
     public Plan Plan { get; }
