@@ -47,7 +47,7 @@ public sealed class ClipKernelTests
         var scalars = at.Input(OptimiserScalars.Initial(1));
         var workspace = at.Output(ClipKernels.Workspace(segments.Length / 2));
         ClipKernels.Run(at.Route, at.Input(g), at.Input(segments), workspace, scalars, segments.Length / 2, limit);
-        var values = at.Read(scalars);
-        return [values[(int)OptimiserScalar.GradientNorm], values[(int)OptimiserScalar.ClipScale]];
+        var after = OptimiserScalars.In(at.Read(scalars));
+        return [after.GradientNorm, after.ClipScale];
     }
 }

@@ -67,11 +67,11 @@ public sealed class OptimiserKernelTests
             {
                 OptimiserKernels.Advance(at.Route, scalars);
                 if (step == 1)
-                    second = at.Read(scalars)[(int)OptimiserScalar.RootCorrection2];
+                    second = OptimiserScalars.In(at.Read(scalars)).RootCorrection2;
             }
-            var values = at.Read(scalars);
-            Assert.That(at.ReadIntegers(scalars)[(int)OptimiserScalar.Step], Is.EqualTo(steps));
-            return [values[(int)OptimiserScalar.Correction1], values[(int)OptimiserScalar.RootCorrection2], second];
+            var after = OptimiserScalars.In(at.Read(scalars));
+            Assert.That(after.Step, Is.EqualTo(steps));
+            return [after.Correction1, after.RootCorrection2, second];
         }, onDevices: false);
     }
 
@@ -82,7 +82,7 @@ public sealed class OptimiserKernelTests
         KernelRoutes.Verify([-0.5, 0.5, -0.05, double.NaN, -0.5], 1e-7, at =>
         {
             var scalars = OptimiserScalars.Initial(1, clipValue: 0.5f);
-            scalars[(int)OptimiserScalar.ClipScale] = 0.5f;
+            OptimiserScalars.In(scalars).ClipScale = 0.5f;
             var p = at.Input(new float[5]);
             OptimiserKernels.Run<SgdRule>(at.Route, p, at.Input(g), default, default, at.Input(scalars), 5, 0);
             return at.Read(p);

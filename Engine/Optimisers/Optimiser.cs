@@ -95,5 +95,5 @@ public abstract class Optimiser
     }
 
     /// <summary>Norm of all gradients in the last step, before clipping; known if <see cref="ClipNorm"/> is set.</summary>
-    public float GradientNorm => slabs.Count == 0 ? 0 : slabs[^1].Read(OptimiserScalar.GradientNorm);
+    public float GradientNorm => slabs.Count == 0 ? 0 : slabs[^1].GradientNorm;
 }

@@ -50,15 +50,19 @@ internal sealed class OptimiserSlab
     {
         if (rate == pushedRate)
             return;
-        Device.Route.CopyIn([rate], Scalars.Slice((int)OptimiserScalar.LearningRate, 1));
+        Device.Route.CopyIn([rate], OptimiserScalars.LearningRateIn(Scalars));
         pushedRate = rate;
     }
 
-    public float Read(OptimiserScalar scalar)
+    /// <summary>Norm of all gradients in the last step, before clipping.</summary>
+    public float GradientNorm
     {
-        Span<float> value = [0];
-        Device.Route.CopyOut(Scalars.Slice((int)scalar, 1), value);
-        return value[0];
+        get
+        {
+            Span<float> floats = stackalloc float[OptimiserScalars.Count];
+            Device.Route.CopyOut(Scalars, floats);
+            return OptimiserScalars.In(floats).GradientNorm;
+        }
     }
 
     public void Save(Dictionary<string, float[]> state)

@@ -38,7 +38,7 @@ internal sealed class OptimiserStep(Optimiser optimiser, Parameter[] order, Tens
         if (float.IsFinite(optimiser.ClipNorm))
             ClipKernels.Run(route, gradients, slab.Segments, slab.ClipWorkspace, slab.Scalars, order.Length, optimiser.ClipNorm);
         // Gradients that are no numbers must not be scaled into the parameters; on the host it costs nothing to look.
-        if (float.IsFinite(optimiser.ClipNorm) && route is HostRoute && slab.Read(OptimiserScalar.GradientNorm) is var norm && !float.IsFinite(norm))
+        if (float.IsFinite(optimiser.ClipNorm) && route is HostRoute && slab.GradientNorm is var norm && !float.IsFinite(norm))
             throw new BadValueException($"{Name}: needs finite gradients to clip, but their norm is {norm}; no parameter was changed.\nSet device.Checks = Checks.FirstBadValue to see which operation made it.");
         OptimiserKernels.Advance(route, slab.Scalars);
         foreach (var run in runs)

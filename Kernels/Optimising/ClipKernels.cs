@@ -9,7 +9,7 @@ namespace GpuNN.Kernels;
 /// parameters does not count. Squares are taken of g over the greatest |g|, so they cannot overflow; sums are in an order
 /// that the segments alone decide. A NaN or infinite gradient gives a NaN norm and scale. Reads each gradient twice.
 /// </summary>
-public static class ClipKernels
+public static unsafe class ClipKernels
 {
     /// <summary>Pieces of a segment that are summed by themselves.</summary>
     private const int Pieces = 16;
@@ -30,7 +30,7 @@ public static class ClipKernels
         if (route is HostRoute host)
         {
             LaneChoice.Run(host, new HostNorm(host, gradients, segments, workspace, count, Pieces));
-            host.Split(1, 1, new HostNormEnd { Partials = workspace.Floats, Scalars = scalars.Floats, Count = count * Pieces, Limit = limit });
+            host.Split(1, 1, new HostNormEnd { Partials = workspace.Pointer, Scalars = (OptimiserScalars*)scalars.Pointer, Count = count * Pieces, Limit = limit });
             return;
         }
         var device = (DeviceRoute)route;
@@ -52,13 +52,6 @@ public static class ClipKernels
 
     /// <summary>Where a piece of a segment begins: pieces but the last are whole cache lines.</summary>
     internal static int PieceLength(int length, int pieces) => (length + pieces * 16 - 1) / (pieces * 16) * 16;
-
-    /// <summary>Writes the norm and the scale.</summary>
-    internal static void Write(ArrayView<float> scalars, float norm, float limit)
-    {
-        scalars[(int)OptimiserScalar.GradientNorm] = norm;
-        scalars[(int)OptimiserScalar.ClipScale] = norm <= limit ? 1f : limit / norm;
-    }
 }
 
 /// <summary>Device form of the first stage: one group a piece. Writes pairs (greatest |g|, sum of (g / greatest)^2).</summary>
@@ -139,15 +132,15 @@ public struct NormBody : IGroupBody
         }
         var total = GroupTree.Reduce<SumReduction>(shared, sum);
         if (Group.IdxX == 0)
-            ClipKernels.Write(Scalars, greatest * ScalarLane.Sqrt(new ScalarLane(total)).Value, Limit);
+            OptimiserScalars.In(Scalars).Clip(greatest * ScalarLane.Sqrt(new ScalarLane(total)).Value, Limit);
     }
 }
 
 /// <summary>Host form of the second stage: one thread combines the pieces.</summary>
-internal struct HostNormEnd : IHostJob
+internal unsafe struct HostNormEnd : IHostJob
 {
-    public ArrayView<float> Partials;
-    public ArrayView<float> Scalars;
+    public float* Partials;
+    public OptimiserScalars* Scalars;
     public int Count;
     public float Limit;
 
@@ -162,7 +155,7 @@ internal struct HostNormEnd : IHostJob
             var part = Partials[2 * k] / greatest;
             sum += part * part * Partials[2 * k + 1];
         }
-        ClipKernels.Write(Scalars, greatest * MathF.Sqrt(sum), Limit);
+        Scalars->Clip(greatest * MathF.Sqrt(sum), Limit);
     }
 }
 

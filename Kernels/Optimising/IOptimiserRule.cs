@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ILGPU;
 
 namespace GpuNN.Kernels;
 
@@ -76,28 +75,24 @@ public struct Coefficients<T> where T : struct, ILane<T>
     public T RootCorrection2;
 
     /// <summary>Reads the scalars.</summary>
-    /// <param name="scalars">A view laid out as <see cref="OptimiserScalar"/>.</param>
+    /// <param name="scalars">The optimiser's numbers.</param>
     /// <param name="decayed">Whether the elements are decayed.</param>
-    public static Coefficients<T> Read(ArrayView<float> scalars, bool decayed)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Coefficients<T> Of(in OptimiserScalars scalars, bool decayed) => new()
     {
-        var beta1 = scalars[(int)OptimiserScalar.Beta1];
-        var beta2 = scalars[(int)OptimiserScalar.Beta2];
-        return new Coefficients<T>
-        {
-            Rate = T.Constant(scalars[(int)OptimiserScalar.LearningRate]),
-            Beta1 = T.Constant(beta1),
-            Rest1 = T.Constant(1f - beta1),
-            Beta2 = T.Constant(beta2),
-            Rest2 = T.Constant(1f - beta2),
-            Epsilon = T.Constant(scalars[(int)OptimiserScalar.Epsilon]),
-            Momentum = T.Constant(scalars[(int)OptimiserScalar.Momentum]),
-            Decay = T.Constant(decayed ? scalars[(int)OptimiserScalar.Decay] : 0f),
-            ClipScale = T.Constant(scalars[(int)OptimiserScalar.ClipScale]),
-            ClipValue = T.Constant(scalars[(int)OptimiserScalar.ClipValue]),
-            Correction1 = T.Constant(scalars[(int)OptimiserScalar.Correction1]),
-            RootCorrection2 = T.Constant(scalars[(int)OptimiserScalar.RootCorrection2]),
-        };
-    }
+        Rate = T.Constant(scalars.LearningRate),
+        Beta1 = T.Constant(scalars.Beta1),
+        Rest1 = T.Constant(1f - scalars.Beta1),
+        Beta2 = T.Constant(scalars.Beta2),
+        Rest2 = T.Constant(1f - scalars.Beta2),
+        Epsilon = T.Constant(scalars.Epsilon),
+        Momentum = T.Constant(scalars.Momentum),
+        Decay = T.Constant(decayed ? scalars.Decay : 0f),
+        ClipScale = T.Constant(scalars.ClipScale),
+        ClipValue = T.Constant(scalars.ClipValue),
+        Correction1 = T.Constant(scalars.Correction1),
+        RootCorrection2 = T.Constant(scalars.RootCorrection2),
+    };
 
     /// <summary>The gradient as the rules get it: scaled, then limited; NaN passes through.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -10,8 +10,13 @@ namespace GpuNN.Kernels;
 public static class OptimiserKernels
 {
     /// <summary>Begins a step: counts it and brings the bias corrections up to date. Goes before <see cref="Run"/>.</summary>
-    public static void Advance(Route route, View scalars) =>
-        route.Each(1, new AdvanceBody { Scalars = scalars.Floats, Integers = scalars.Ints }, cost: 20);
+    public static unsafe void Advance(Route route, View scalars)
+    {
+        if (route is HostRoute)
+            ((OptimiserScalars*)scalars.Pointer)->Advance();
+        else
+            route.Each(1, new AdvanceBody { Scalars = scalars.Floats });
+    }
 
     /// <summary>Steps every element.</summary>
     /// <param name="route">Where to run.</param>
@@ -19,7 +24,7 @@ public static class OptimiserKernels
     /// <param name="gradients">Their gradients.</param>
     /// <param name="state1">First numbers of state, in place; may be empty where the rule has none.</param>
     /// <param name="state2">Second numbers of state, in place; may be empty where the rule has none.</param>
-    /// <param name="scalars">The optimiser's numbers, laid out as <see cref="OptimiserScalar"/>.</param>
+    /// <param name="scalars">The optimiser's numbers, laid out as <see cref="OptimiserScalars"/>.</param>
     /// <param name="length">Elements of the slabs.</param>
     /// <param name="decayed">Elements [0, decayed) get weight decay, those behind them do not.</param>
     public static void Run<TRule>(
@@ -50,31 +55,14 @@ public static class OptimiserKernels
     }
 }
 
-/// <summary>
-/// One index: begins a step. 1 - beta^t is carried as the mean of ones, m = beta m + (1 - beta), because 1 less a rounded
-/// power loses the digits that the first steps need.
-/// </summary>
+/// <summary>Device form: one index begins a step.</summary>
 public struct AdvanceBody : IBody
 {
     /// <summary>The optimiser's numbers.</summary>
     public ArrayView<float> Scalars;
 
-    /// <summary>The same memory as integers.</summary>
-    public ArrayView<int> Integers;
-
     /// <inheritdoc/>
-    public void Run(int index)
-    {
-        Integers[(int)OptimiserScalar.Step]++;
-        var beta1 = Scalars[(int)OptimiserScalar.Beta1];
-        var beta2 = Scalars[(int)OptimiserScalar.Beta2];
-        var mass1 = beta1 * Scalars[(int)OptimiserScalar.Mass1] + (1f - beta1);
-        var mass2 = beta2 * Scalars[(int)OptimiserScalar.Mass2] + (1f - beta2);
-        Scalars[(int)OptimiserScalar.Mass1] = mass1;
-        Scalars[(int)OptimiserScalar.Mass2] = mass2;
-        Scalars[(int)OptimiserScalar.Correction1] = 1f / mass1;
-        Scalars[(int)OptimiserScalar.RootCorrection2] = 1f / ScalarLane.Sqrt(new ScalarLane(mass2)).Value;
-    }
+    public void Run(int index) => OptimiserScalars.In(Scalars).Advance();
 }
 
 /// <summary>Device form: one index an element.</summary>
@@ -101,7 +89,7 @@ public struct StepBody<TRule> : IBody where TRule : struct, IOptimiserRule
     /// <inheritdoc/>
     public void Run(int index)
     {
-        var c = Coefficients<ScalarLane>.Read(Scalars, index < Decayed);
+        var c = Coefficients<ScalarLane>.Of(OptimiserScalars.In(Scalars), index < Decayed);
         var g = c.Clip(new ScalarLane(Gradients[index]));
         var s = TRule.States > 0 ? new ScalarLane(State1[index]) : ScalarLane.Zero;
         var u = TRule.States > 1 ? new ScalarLane(State2[index]) : ScalarLane.Zero;
@@ -127,7 +115,7 @@ internal readonly unsafe struct HostStep<TRule>(
             G = gradients.Pointer,
             S = state1.Pointer,
             U = state2.Pointer,
-            Scalars = scalars.Floats,
+            Scalars = (OptimiserScalars*)scalars.Pointer,
             Decayed = decayed,
         };
         host.Split(length, grain: 1024, job, cost: 0.4f);
@@ -139,15 +127,15 @@ internal readonly unsafe struct HostStep<TRule>(
         public float* G;
         public float* S;
         public float* U;
-        public ArrayView<float> Scalars;
+        public OptimiserScalars* Scalars;
         public int Decayed;
 
         public void Run(int first, int last)
         {
             if (first < Decayed)
-                Step(first, Math.Min(last, Decayed), Coefficients<T>.Read(Scalars, decayed: true));
+                Step(first, Math.Min(last, Decayed), Coefficients<T>.Of(*Scalars, decayed: true));
             if (last > Decayed)
-                Step(Math.Max(first, Decayed), last, Coefficients<T>.Read(Scalars, decayed: false));
+                Step(Math.Max(first, Decayed), last, Coefficients<T>.Of(*Scalars, decayed: false));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
