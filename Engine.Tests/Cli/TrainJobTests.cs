@@ -115,7 +115,12 @@ public sealed class TrainJobTests
         {
             context.Progress.Show(new TrainingState
             {
-                Epoch = 1, Epochs = 2, Part = 0.1, Loss = 0.7, SamplesPerSecond = 1000, Left = TimeSpan.FromSeconds(7.5),
+                Epoch = 1,
+                Epochs = 2,
+                Part = 0.1,
+                Loss = 0.7,
+                SamplesPerSecond = 1000,
+                Left = TimeSpan.FromSeconds(7.5),
             });
             context.Progress.Show(new TrainingState { Epoch = 1, Epochs = 2, Part = 1, EpochDone = true, Loss = 0.5, Metric = 0.9 });
             context.Progress.Show(new TrainingState { Epoch = 2, Epochs = 2, Part = 1, EpochDone = true, Loss = 0.25, Metric = 0.98 });
