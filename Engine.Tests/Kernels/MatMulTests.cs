@@ -152,12 +152,13 @@ public sealed class MatMulTests
         using var a = route.Allocate(shape.ElementsOfA);
         using var b = route.Allocate(shape.ElementsOfB);
         using var c = route.Allocate(shape.ElementsOfC);
-        using var workspace = route.Allocate(Math.Max(1, shape.Workspace(route)));
+        var product = new MatrixProduct(route, shape);
+        using var workspace = route.Allocate(Math.Max(1, product.Workspace));
         for (var i = 0; i < 100; i++)
-            MatMulKernels.Run(route, shape, a.View, b.View, c.View, workspace.View);
+            product.Run(a.View, b.View, c.View, workspace.View);
         var before = GC.GetTotalAllocatedBytes(true);
         for (var i = 0; i < 100; i++)
-            MatMulKernels.Run(route, shape, a.View, b.View, c.View, workspace.View);
+            product.Run(a.View, b.View, c.View, workspace.View);
         Assert.That(GC.GetTotalAllocatedBytes(true) - before, Is.Zero);
     }
 
@@ -188,13 +189,14 @@ public sealed class MatMulTests
         using var a = Poisoned(route, left, left.Length);
         using var b = Poisoned(route, right, right.Length);
         using var c = Poisoned(route, [], shape.ElementsOfC);
-        using var workspace = Poisoned(route, [], shape.Workspace(route));
+        var ready = new MatrixProduct(route, shape);
+        using var workspace = Poisoned(route, [], ready.Workspace);
         using var biases = Poisoned(route, bias, shape.Columns);
         using var scales = Poisoned(route, scale, shape.Batch * shape.Rows);
         using var constant = Poisoned(route, [0.25f], 1);
         var end = bias is null ? null : new ProductEnd(ShiftScaleAndCut,
             [c.View, biases.View, scales.View], constant.View, [c.View], shape.Batch * shape.Rows, shape.Columns);
-        MatMulKernels.Run(route, shape, a.View, b.View, c.View, workspace.View, end);
+        ready.Run(a.View, b.View, c.View, workspace.View, end);
         var product = new float[shape.ElementsOfC];
         if (product.Length > 0)
             route.CopyOut(c.View.Slice(0, product.Length), product);

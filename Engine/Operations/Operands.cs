@@ -7,23 +7,24 @@ public sealed class Operands
 {
     private readonly View[] inputs;
     private readonly Shape[] shapes;
+    private View output;
 
     internal Operands(View[] inputs, Shape[] shapes, View output, Shape shape)
     {
         this.inputs = inputs;
         this.shapes = shapes;
-        Output = output;
+        this.output = output;
         Shape = shape;
     }
 
     /// <summary>Memory of an operand.</summary>
-    public View this[int operand] => inputs[operand];
+    public ref readonly View this[int operand] => ref inputs[operand];
 
     /// <summary>Number of operands.</summary>
     public int Length => inputs.Length;
 
     /// <summary>Memory of the output.</summary>
-    public View Output { get; private set; }
+    public ref readonly View Output => ref output;
 
     /// <summary>Shape of the output.</summary>
     public Shape Shape { get; }
@@ -42,9 +43,12 @@ public sealed class Operands
             if (operand < inputs.Length)
                 inputs[operand] = view.At(iteration);
             else
-                Output = view.At(iteration);
+                output = view.At(iteration);
         }
     }
+
+    /// <summary>What the operation worked out from the shapes at its first launch, for those that follow.</summary>
+    public object? Prepared { get; set; }
 
     /// <summary>Shape of an operand.</summary>
     public Shape ShapeOf(int operand) => shapes[operand];

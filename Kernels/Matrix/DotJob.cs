@@ -8,35 +8,36 @@ namespace GpuNN.Kernels;
 /// </summary>
 internal static unsafe class DotJob
 {
-    public static void Run(HostRoute route, MatMulOperands* operands)
+    public static void Run(HostRoute route, MatMulPlan plan, MatMulOperands* operands)
     {
-        switch (operands->Plan.Lanes)
+        switch (plan.Lanes)
         {
-            case 16: Run<Lane512>(route, operands); break;
-            case 8: Run<Lane256>(route, operands); break;
-            default: Run<Lane128>(route, operands); break;
+            case 16: Run<Lane512>(route, plan, operands); break;
+            case 8: Run<Lane256>(route, plan, operands); break;
+            default: Run<Lane128>(route, plan, operands); break;
         }
     }
 
-    private static void Run<T>(HostRoute route, MatMulOperands* operands) where T : struct, IHostLane<T>
+    private static void Run<T>(HostRoute route, MatMulPlan plan, MatMulOperands* operands) where T : struct, IHostLane<T>
     {
-        ref readonly var shape = ref operands->Plan.Shape;
+        ref readonly var shape = ref plan.Shape;
         for (var item = 0; item < shape.Batch; item++)
-            route.Split(shape.Columns, T.Width, new Job<T>(operands, item), 2 + shape.Inner / (2f * T.Width));
+            route.Split(shape.Columns, T.Width, new Job<T>(plan, operands, item), 2 + shape.Inner / (2f * T.Width));
     }
 
-    private readonly struct Job<T>(MatMulOperands* operands, int item) : IHostJob where T : struct, IHostLane<T>
+    private readonly struct Job<T>(MatMulPlan plan, MatMulOperands* operands, int item) : IHostJob where T : struct, IHostLane<T>
     {
         /// <summary>Elements that are summed side by side, to keep the multipliers busy.</summary>
         public const int Group = 4;
 
+        private readonly MatMulPlan plan = plan;
         private readonly MatMulOperands* operands = operands;
         private readonly int item = item;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int first, int last)
         {
-            ref readonly var shape = ref operands->Plan.Shape;
+            ref readonly var shape = ref plan.Shape;
             var inner = shape.Inner;
             var a = operands->A + (shape.SharedA ? 0 : (long)item * inner);
             var b = operands->B + (shape.SharedB ? 0 : (long)item * inner * shape.Columns) + (long)first * inner;

@@ -25,15 +25,15 @@ internal unsafe struct MatMulOperands
     public float* B;
     public float* C;
     public float* Workspace;
-    public MatMulPlan Plan;
 }
 
 /// <summary>A stage of a matrix product on the host, for one batch item and the blocks [block, endBlock) of inner indices.</summary>
 internal readonly unsafe struct MatMulJob(
-    MatMulOperands* operands, ProductEnd? end, MatMulStage stage, int item, int slot, int block, int endBlock) : IHostJob
+    MatMulPlan plan, MatMulOperands* operands, ProductEnd? end, MatMulStage stage, int item, int slot, int block, int endBlock) : IHostJob
 {
     private const int LargestTile = 14 * 2 * 16;
 
+    private readonly MatMulPlan plan = plan;
     private readonly MatMulOperands* operands = operands;
     private readonly ProductEnd? end = end;
     private readonly MatMulStage stage = stage;
@@ -42,9 +42,7 @@ internal readonly unsafe struct MatMulJob(
     private readonly int block = block;
     private readonly int endBlock = endBlock;
 
-    private ref readonly MatMulPlan Plan => ref operands->Plan;
-
-    private ref readonly MatMulShape Shape => ref operands->Plan.Shape;
+    private ref readonly MatMulShape Shape => ref plan.Shape;
 
     // Floats from one row of op(A) to the next, from one inner index to the next, and so on.
     private nint RowOfA => Shape.TransposeA ? 1 : Shape.Inner;
@@ -61,13 +59,13 @@ internal readonly unsafe struct MatMulJob(
 
     private float* ItemOfC => operands->C + (long)item * Shape.Rows * Shape.Columns;
 
-    private float* PackedA => operands->Workspace + slot * Plan.Slot;
+    private float* PackedA => operands->Workspace + slot * plan.Slot;
 
-    private float* PackedB => PackedA + Plan.RoomOfA;
+    private float* PackedB => PackedA + plan.RoomOfA;
 
-    private int FirstInner => block * Plan.Block;
+    private int FirstInner => block * plan.Block;
 
-    private int Inner => Math.Min(endBlock * Plan.Block, Shape.Inner) - FirstInner;
+    private int Inner => Math.Min(endBlock * plan.Block, Shape.Inner) - FirstInner;
 
     /// <inheritdoc/>
     public void Run(int first, int last)
@@ -86,61 +84,61 @@ internal readonly unsafe struct MatMulJob(
 
     private void RunItem(int which, int place)
     {
-        if (!Plan.IsStaged)
+        if (!plan.IsStaged)
         {
-            new MatMulJob(operands, end, stage, which, place, 0, Plan.Blocks).RunBlocks();
+            new MatMulJob(plan, operands, end, stage, which, place, 0, plan.Blocks).RunBlocks();
             return;
         }
-        for (var k = 0; k < Plan.Blocks; k++)
-            new MatMulJob(operands, end, stage, which, place, k, k + 1).RunBlocks();
+        for (var k = 0; k < plan.Blocks; k++)
+            new MatMulJob(plan, operands, end, stage, which, place, k, k + 1).RunBlocks();
     }
 
     private void RunBlocks()
     {
-        if (Plan.PackA)
+        if (plan.PackA)
         {
-            for (var panel = 0; panel < Plan.Panels; panel++)
+            for (var panel = 0; panel < plan.Panels; panel++)
                 PackPanel(panel);
         }
-        if (Plan.PackB != PackedColumns.None)
+        if (plan.PackB != PackedColumns.None)
         {
-            for (var strip = Plan.PackB == PackedColumns.All ? 0 : Plan.Strips - 1; strip < Plan.Strips; strip++)
+            for (var strip = plan.PackB == PackedColumns.All ? 0 : plan.Strips - 1; strip < plan.Strips; strip++)
                 PackStrip(strip);
         }
-        for (var task = 0; task < Plan.Tasks; task++)
+        for (var task = 0; task < plan.Tasks; task++)
             RunTask(task);
     }
 
     private void PackPanel(int panel)
     {
-        var row = Plan.FirstRow(panel);
-        var rows = Plan.FirstRow(panel + 1) - row;
-        var target = PackedA + (long)panel * Plan.PanelRoom;
+        var row = plan.FirstRow(panel);
+        var rows = plan.FirstRow(panel + 1) - row;
+        var target = PackedA + (long)panel * plan.PanelRoom;
         var offset = row * RowOfA + FirstInner * StepOfA;
         if (Shape.TransposeA)
             Packing.Copy(ItemOfA + offset, StepOfA, (long)Shape.Rows * Shape.Inner - offset, target, rows, rows, Inner);
         else
-            Packing.Transpose(ItemOfA + offset, RowOfA, target, rows, rows, Inner, Plan.Lanes);
+            Packing.Transpose(ItemOfA + offset, RowOfA, target, rows, rows, Inner, plan.Lanes);
     }
 
     private void PackStrip(int strip)
     {
-        var column = strip * Plan.Width;
-        var width = Math.Min(Plan.Width, Shape.Columns - column);
-        var step = (strip == Plan.Strips - 1 ? Plan.LastVectors : Plan.Vectors) * Plan.Lanes;
+        var column = strip * plan.Width;
+        var width = Math.Min(plan.Width, Shape.Columns - column);
+        var step = (strip == plan.Strips - 1 ? plan.LastVectors : plan.Vectors) * plan.Lanes;
         var offset = column * ColumnOfB + FirstInner * StepOfB;
         if (Shape.TransposeB)
-            Packing.Transpose(ItemOfB + offset, ColumnOfB, StripAt(strip), step, width, Inner, Plan.Lanes);
+            Packing.Transpose(ItemOfB + offset, ColumnOfB, StripAt(strip), step, width, Inner, plan.Lanes);
         else
             Packing.Copy(ItemOfB + offset, StepOfB, (long)Shape.Inner * Shape.Columns - offset, StripAt(strip), step, width, Inner);
     }
 
-    private float* StripAt(int strip) => PackedB + (Plan.PackB == PackedColumns.All ? (long)strip * Plan.StripRoom : 0);
+    private float* StripAt(int strip) => PackedB + (plan.PackB == PackedColumns.All ? (long)strip * plan.StripRoom : 0);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunTask(int task)
     {
-        var (top, bottom, left, right) = Plan.Rectangle(task);
+        var (top, bottom, left, right) = plan.Rectangle(task);
         for (var k = block; k < endBlock; k++)
         {
             for (var strip = left; strip < right; strip++)
@@ -149,18 +147,17 @@ internal readonly unsafe struct MatMulJob(
         if (end is null || FirstInner + Inner < Shape.Inner)
             return;
         var above = (long)item * Shape.Rows;
-        end.Run(Plan.Lanes, above + Plan.FirstRow(top), above + Plan.FirstRow(bottom), left * Plan.Width, Math.Min(right * Plan.Width, Shape.Columns));
+        end.Run(plan.Lanes, above + plan.FirstRow(top), above + plan.FirstRow(bottom), left * plan.Width, Math.Min(right * plan.Width, Shape.Columns));
     }
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunStrip(int strip, int top, int bottom, int k)
     {
-        var column = strip * Plan.Width;
-        var isLast = strip == Plan.Strips - 1;
-        var vectors = isLast ? Plan.LastVectors : Plan.Vectors;
-        var isRagged = isLast && Shape.Columns % Plan.Lanes != 0;
-        var isPanel = Plan.PackA || Shape.TransposeA;
-        var first = k * Plan.Block;
+        var column = strip * plan.Width;
+        var isLast = strip == plan.Strips - 1;
+        var vectors = isLast ? plan.LastVectors : plan.Vectors;
+        var isRagged = isLast && Shape.Columns % plan.Lanes != 0;
+        var first = k * plan.Block;
         var spare = stackalloc float[LargestTile];
         var tile = new Tile
         {
@@ -168,31 +165,25 @@ internal readonly unsafe struct MatMulJob(
             B = ItemOfB + column * ColumnOfB + first * StepOfB,
             StepOfB = StepOfB * sizeof(float),
             RowOfC = (nint)Shape.Columns * sizeof(float),
-            Inner = Math.Min(Plan.Block, Shape.Inner - first),
+            Inner = Math.Min(plan.Block, Shape.Inner - first),
             Accumulate = k > 0 ? 1 : 0,
         };
-        if (Plan.PackB == PackedColumns.All || (Plan.PackB == PackedColumns.Ragged && isRagged))
+        if (plan.PackB == PackedColumns.All || (plan.PackB == PackedColumns.Ragged && isRagged))
         {
-            var step = vectors * Plan.Lanes;
+            var step = vectors * plan.Lanes;
             tile.B = StripAt(strip) + (first - FirstInner) * (nint)step;
             tile.StepOfB = step * sizeof(float);
         }
-        delegate*<Tile*, void> kernel = null;
-        var kernelRows = 0;
         for (var panel = top; panel < bottom; panel++)
         {
-            var row = Plan.FirstRow(panel);
-            var rows = Plan.FirstRow(panel + 1) - row;
-            if (rows != kernelRows)
-            {
-                kernel = TileKernels.Get(Plan.Lanes, rows, vectors, isPanel);
-                kernelRows = rows;
-            }
-            tile.A = Plan.PackA ? PackedA + (long)panel * Plan.PanelRoom : ItemOfA + row * RowOfA + first * StepOfA;
-            tile.StepOfA = (Plan.PackA ? rows : StepOfA) * sizeof(float);
+            var row = plan.FirstRow(panel);
+            var rows = plan.FirstRow(panel + 1) - row;
+            var kernel = plan.Kernel(rows, isLast);
+            tile.A = plan.PackA ? PackedA + (long)panel * plan.PanelRoom : ItemOfA + row * RowOfA + first * StepOfA;
+            tile.StepOfA = (plan.PackA ? rows : StepOfA) * sizeof(float);
             tile.C = ItemOfC + (long)row * Shape.Columns + column;
             if (isRagged)
-                RunRagged(kernel, tile, spare, rows, vectors * Plan.Lanes, Shape.Columns - column);
+                RunRagged(kernel, tile, spare, rows, vectors * plan.Lanes, Shape.Columns - column);
             else
                 kernel(&tile);
         }

@@ -16,9 +16,10 @@ internal enum PackedColumns
 /// <summary>
 /// How the host runs a matrix product: the rows of C are cut evenly into panels, its columns into strips of whole vectors,
 /// a panel and a strip make a tile, and long sums are cut into blocks that are added in order. What an element's sum looks
-/// like (its blocks) depends on the shape and the lane width alone; tasks and packing only move work around.
+/// like (its blocks) depends on the shape and the lane width alone; tasks and packing only move work around. Worked out once:
+/// a small product takes less time than its plan.
 /// </summary>
-internal readonly struct MatMulPlan
+internal sealed unsafe class MatMulPlan
 {
     private const int InnerOfBlock = 512;
     private const int InnerOfStreamedBlock = 16;
@@ -42,12 +43,19 @@ internal readonly struct MatMulPlan
     /// <summary>Vectors across the last strip.</summary>
     public readonly int LastVectors;
 
+    /// <summary>Columns of a full strip.</summary>
+    public readonly int Width;
+
     public readonly int Panels;
     public readonly int Strips;
+
+    /// <summary>Rows of the first panels; the last may have one less.</summary>
+    public readonly int LargestPanel;
 
     /// <summary>Inner indices of a block; the last block may be shorter.</summary>
     public readonly int Block;
 
+    public readonly int Blocks;
     public readonly bool PackA;
     public readonly PackedColumns PackB;
 
@@ -60,6 +68,17 @@ internal readonly struct MatMulPlan
     /// <summary>The sums of a row vector times a transposed matrix: dot products of rows that lie in memory as they are.</summary>
     public readonly bool IsDots;
 
+    /// <summary>Floats of packed A in a slot.</summary>
+    public readonly long RoomOfA;
+
+    /// <summary>Floats of scratch one item takes. A ragged strip is packed for all blocks at once, unless others are.</summary>
+    public readonly long Slot;
+
+    /// <summary>Tasks of one item: rectangles of tiles.</summary>
+    public readonly int Tasks;
+
+    // By whether the panel is one of the largest, and whether the strip is the last.
+    private readonly nint[] kernels;
     private readonly int leastRows;
     private readonly int panelsOfTask;
     private readonly int stripsOfTask;
@@ -70,14 +89,17 @@ internal readonly struct MatMulPlan
         Lanes = lanes;
         var (rows, columns, inner) = (shape.Rows, shape.Columns, shape.Inner);
         Vectors = TileKernels.VectorsFor(lanes, rows);
+        Width = Vectors * lanes;
         Strips = Up(columns, Width);
         LastVectors = Up(columns - (Strips - 1) * Width, lanes);
         Panels = Up(rows, TileKernels.RowsFor(lanes, Vectors));
         leastRows = rows / Panels;
+        LargestPanel = Up(rows, Panels);
+        kernels = [];
         IsDots = rows == 1 && shape.TransposeB;
         if (IsDots)
         {
-            (Block, Items, panelsOfTask, stripsOfTask) = (inner, shape.Batch, 1, Strips);
+            (Block, Blocks, Items, panelsOfTask, stripsOfTask) = (inner, 1, shape.Batch, 1, Strips);
             return;
         }
         var areBothLarge = Panels >= LeastReuse && Strips >= LeastReuse;
@@ -89,6 +111,14 @@ internal readonly struct MatMulPlan
         // A B that is read once, from beyond the caches, is read along its rows.
         var isStreamed = Panels == 1 && PackB != PackedColumns.All && (long)inner * columns > FloatsOfStreamedOperand;
         Block = Up(inner, Up(inner, isStreamed ? InnerOfStreamedBlock : InnerOfBlock));
+        Blocks = Up(inner, Block);
+        RoomOfA = PackA ? (long)Panels * PanelRoom : 0;
+        Slot = RoomOfA + PackB switch
+        {
+            PackedColumns.None => 0,
+            PackedColumns.Ragged => (long)LastVectors * lanes * (PackA ? Block : inner) + Packing.Slack,
+            _ => (long)Strips * StripRoom,
+        };
         Items = Slot == 0 ? shape.Batch : (int)Math.Clamp(FloatsInFlight / Slot, 1, shape.Batch);
         ItemATask = shape.Batch > 1 && Items >= TasksOfThread * threads;
         panelsOfTask = Math.Clamp(FloatsOfRowTask / (Block * LargestPanel), 1, Panels);
@@ -96,14 +126,9 @@ internal readonly struct MatMulPlan
         var cost = Cost((long)rows * columns * inner);
         if (threads > 1 && !ItemATask && cost > LeastTask)
             (panelsOfTask, stripsOfTask) = Balance(threads, cost);
+        Tasks = Up(Panels, panelsOfTask) * Up(Strips, stripsOfTask);
+        kernels = [KernelFor(leastRows, Vectors), KernelFor(leastRows, LastVectors), KernelFor(LargestPanel, Vectors), KernelFor(LargestPanel, LastVectors)];
     }
-
-    /// <summary>Columns of a full strip.</summary>
-    public int Width => Vectors * Lanes;
-
-    public int Blocks => Up(Shape.Inner, Block);
-
-    public int LargestPanel => Up(Shape.Rows, Panels);
 
     /// <summary>Whether operands are packed block by block, so that each block is a launch of its own.</summary>
     public bool IsStaged => PackA || PackB == PackedColumns.All;
@@ -114,22 +139,8 @@ internal readonly struct MatMulPlan
     /// <summary>Floats between the packed strips of B.</summary>
     public int StripRoom => Width * Block + Packing.Slack;
 
-    /// <summary>Floats of packed A in a slot.</summary>
-    public long RoomOfA => PackA ? (long)Panels * PanelRoom : 0;
-
-    /// <summary>Floats of scratch one item takes. A ragged strip is packed for all blocks at once, unless others are.</summary>
-    public long Slot => RoomOfA + PackB switch
-    {
-        PackedColumns.None => 0,
-        PackedColumns.Ragged => (long)LastVectors * Lanes * (PackA ? Block : Shape.Inner) + Packing.Slack,
-        _ => (long)Strips * StripRoom,
-    };
-
     /// <summary>Floats of scratch the product takes.</summary>
     public long Workspace => Slot * Items;
-
-    /// <summary>Tasks of one item: rectangles of tiles.</summary>
-    public int Tasks => Up(Panels, panelsOfTask) * Up(Strips, stripsOfTask);
 
     /// <summary>Nanoseconds that multiply-adds take one thread: a guess, good enough to share them out.</summary>
     public float Cost(long multiplyAdds) => multiplyAdds / (4f * Lanes);
@@ -144,6 +155,12 @@ internal readonly struct MatMulPlan
         var (top, left) = (task / across * panelsOfTask, task % across * stripsOfTask);
         return (top, Math.Min(top + panelsOfTask, Panels), left, Math.Min(left + stripsOfTask, Strips));
     }
+
+    /// <summary>The micro-kernel of a panel's tile in a strip.</summary>
+    public delegate*<Tile*, void> Kernel(int rows, bool isLast) =>
+        (delegate*<Tile*, void>)kernels[(rows > leastRows ? 2 : 0) + (isLast ? 1 : 0)];
+
+    private nint KernelFor(int rows, int vectors) => (nint)TileKernels.Get(Lanes, rows, vectors, PackA || Shape.TransposeA);
 
     private static int Up(int count, int size) => (count + size - 1) / size;
 

@@ -30,10 +30,6 @@ public readonly record struct MatMulShape(
     /// <summary>Elements of C, all items.</summary>
     public long ElementsOfC => (long)Batch * Rows * Columns;
 
-    /// <summary>Floats of scratch that the product needs on a route, for packed operands; often 0.</summary>
-    public long Workspace(Route route) =>
-        route is HostRoute host && ElementsOfC > 0 && Inner > 0 ? new MatMulPlan(Simplified(out _), host.LaneWidth, host.Threads).Workspace : 0;
-
     /// <summary>
     /// The same numbers as a product that runs faster: a batch of products with one B is one product of all their rows;
     /// a column vector is a row vector if the operands are exchanged; a vector needs no transpose.

@@ -47,14 +47,14 @@ namespace GpuNN.Operations
             Graph.Node(new MatMul(transposeA, transposeB), a, b);
 
         /// <inheritdoc/>
-        public override long Workspace(Route route, Operands at) => Sizes(at).Workspace(route);
+        public override long Workspace(Route route, Operands at) => new MatrixProduct(route, Sizes(at)).Workspace;
 
         /// <inheritdoc/>
         public override void Launch(Route route, Operands at) => Launch(route, at, null);
 
         /// <summary>Queues the product with a pointwise program in its end.</summary>
         internal void Launch(Route route, Operands at, ProductEnd? end) =>
-            MatMulKernels.Run(route, Sizes(at), at[0], at[1], at.Output, at.Workspace, end);
+            ((MatrixProduct)(at.Prepared ??= new MatrixProduct(route, Sizes(at)))).Run(at[0], at[1], at.Output, at.Workspace, end);
 
         private MatMulShape Sizes(Operands at)
         {
