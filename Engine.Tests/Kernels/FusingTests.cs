@@ -140,15 +140,20 @@ public sealed class FusingTests
         Assert.That(got.AsSpan().IndexOfAnyExcept(9f), Is.EqualTo(-1));
     }
 
+    // A rectangle within wider operands: what lies beside and below it stays as it is.
     [Test]
-    public unsafe void Rows_for_other_kernels_take_any_number_of_elements([Values(4, 8, 16)] int lane)
+    public unsafe void Rectangles_for_other_kernels_have_any_size([Values(4, 8, 16)] int lane)
     {
+        const int rows = 3;
+        var strides = stackalloc nint[4] { 0, 0, sizeof(float), 0 };
         var kernel = PointwiseKernel.Compile(new([LeafKind.Full, LeafKind.Row, LeafKind.Column], 1, [Line<Add>(0, 1), Line<Multiply>(4, 2), Line<Maximum>(5, 3)], [6]));
         var at = stackalloc float*[5];
         foreach (var n in Inners)
         {
-            float[] z = FusingCheck.Numbers(n, 1), bias = FusingCheck.Numbers(n, 2), scale = [2f], constants = [-0.5f], y = new float[n + 16];
+            var line = n + 16;
+            float[] z = FusingCheck.Numbers(rows * line, 1), bias = FusingCheck.Numbers(n, 2), scale = [2f, -1f, 3f], constants = [-0.5f], y = new float[(rows + 1) * line];
             Array.Fill(y, 7f);
+            strides[0] = strides[3] = line * sizeof(float);
             fixed (float* a = z, b = bias, c = scale, d = constants, to = y)
             {
                 at[0] = a;
@@ -156,11 +161,14 @@ public sealed class FusingTests
                 at[2] = c;
                 at[3] = to;
                 at[4] = d;
-                kernel.RunRows(at, n, lane);
+                kernel.RunRows(at, n, rows, strides, lane);
             }
 
             for (var i = 0; i < y.Length; i++)
-                Assert.That(y[i], Is.EqualTo(i < n ? Math.Max((z[i] + bias[i]) * 2f, -0.5f) : 7f));
+            {
+                var (row, column) = (i / line, i % line);
+                Assert.That(y[i], Is.EqualTo(row < rows && column < n ? Math.Max((z[i] + bias[column]) * scale[row], -0.5f) : 7f));
+            }
         }
     }
 

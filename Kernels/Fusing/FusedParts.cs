@@ -10,33 +10,39 @@ public static unsafe class FusedParts
     private const int LeastBlock = 64;
     private const int MostBlock = 1024;
 
-    /// <summary>Called by the emitted method of a program in parts, with the same addresses and count.</summary>
+    /// <summary>Called by the emitted method of a program in parts, with the same arguments.</summary>
     /// <param name="at">Addresses of leaves, outputs and constants.</param>
-    /// <param name="n">Number of elements, a multiple of the lane width.</param>
+    /// <param name="n">Elements of a row.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="strides">Bytes from a row to the next, of every leaf and output.</param>
     /// <param name="parts">The parts' methods; they find the scratch rows' addresses behind the constants'.</param>
     /// <param name="count">Number of parts.</param>
     /// <param name="operands">Leaves and outputs together.</param>
     /// <param name="vectors">One bit for each operand: whether it advances with the elements.</param>
-    /// <param name="rows">Number of scratch rows.</param>
+    /// <param name="scratchRows">Number of scratch rows.</param>
     [SkipLocalsInit]
-    public static void Run(float** at, int n, nint* parts, int count, int operands, int vectors, int rows)
+    public static void Run(float** at, int n, int rows, nint* strides, nint* parts, int count, int operands, int vectors, int scratchRows)
     {
-        var block = Math.Clamp(ScratchFloats / Math.Max(1, rows) & -16, LeastBlock, MostBlock);
-        var own = stackalloc float*[operands + 1 + rows];
-        var scratch = stackalloc float[rows * block + 16];
+        var block = Math.Clamp(ScratchFloats / Math.Max(1, scratchRows) & -16, LeastBlock, MostBlock);
+        var own = stackalloc float*[operands + 1 + scratchRows];
+        var scratch = stackalloc float[scratchRows * block + 16];
         scratch = (float*)(((nint)scratch + 63) & -64);
-        for (var k = 0; k <= operands; k++)
-            own[k] = at[k];
+        own[operands] = at[operands];
+        for (var k = 0; k < scratchRows; k++)
+            own[operands + 1 + k] = scratch + k * block;
         for (var row = 0; row < rows; row++)
-            own[operands + 1 + row] = scratch + row * block;
-        for (var done = 0; done < n; done += block)
         {
-            var some = Math.Min(block, n - done);
-            for (var part = 0; part < count; part++)
-                ((delegate*<float**, int, void>)parts[part])(own, some);
             for (var k = 0; k < operands; k++)
-                if ((vectors >> k & 1) != 0)
-                    own[k] += some;
+                own[k] = (float*)((byte*)at[k] + row * strides[k]);
+            for (var done = 0; done < n; done += block)
+            {
+                var some = Math.Min(block, n - done);
+                for (var part = 0; part < count; part++)
+                    ((delegate*<float**, int, int, nint*, void>)parts[part])(own, some, 1, strides);
+                for (var k = 0; k < operands; k++)
+                    if ((vectors >> k & 1) != 0)
+                        own[k] += some;
+            }
         }
     }
 }

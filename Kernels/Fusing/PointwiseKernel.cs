@@ -15,7 +15,6 @@ public sealed unsafe class PointwiseKernel
     private static readonly ConcurrentDictionary<string, PointwiseKernel> Compiled = new();
 
     private readonly PointwiseProgram program;
-    private readonly bool flat;
     private readonly float cost;
     private readonly HostForm?[] hostForms = new HostForm?[6];
     private readonly Lock gate = new();
@@ -27,7 +26,6 @@ public sealed unsafe class PointwiseKernel
     {
         ProgramEmitter.Check(program);
         this.program = program;
-        flat = Array.TrueForAll(program.Leaves, leaf => leaf is LeafKind.Full or LeafKind.Scalar);
         var work = PointwiseCost.Of(program);
         // Nanoseconds at a width of 16: about 0.06 for each operand that passes by, 0.015 for each vector instruction.
         cost = 0.06f * (program.Leaves.Length + program.Outputs.Length) + 0.015f * work.Instructions;
@@ -52,7 +50,7 @@ public sealed unsafe class PointwiseKernel
         if (outer <= 0 || inner <= 0)
             return;
         Check(leaves, constants, outputs, outer, inner);
-        if (flat)
+        if (program.IsFlat)
             Launch(route, leaves, constants, outputs, 1, outer * inner);
         else if (outer == 1)
             (oneRow ??= Alike(LeafKind.Row, LeafKind.Column)).Launch(route, leaves, constants, outputs, 1, inner);
@@ -63,14 +61,16 @@ public sealed unsafe class PointwiseKernel
     }
 
     /// <summary>
-    /// The emitted host method at a lane width of 4, 8 or 16, for a kernel that applies the program to rows in its cache: it
-    /// takes the addresses of leaves, outputs and constants, in this order, and a number of elements that is a multiple of
-    /// the width. The address of a Full, Row or output operand is that of the row's first element, of a Column or Scalar that of its number.
+    /// Runs a rectangle on the calling thread of the host, for a kernel that applies the program to numbers in its cache. The
+    /// addresses are those of leaves, outputs and constants, in this order: of a Full, Row or output operand that of its first
+    /// element, of a Column or Scalar that of its number. Touches no memory outside the rectangle.
     /// </summary>
-    public delegate*<float**, int, void> HostRows(int laneWidth) => Host(laneWidth, streaming: false).Rows;
-
-    /// <summary>What <see cref="HostRows"/> does, for any number of elements; touches no memory behind the last one.</summary>
-    public void RunRows(float** at, int n, int laneWidth) => Host(laneWidth, streaming: false).RunRow(at, n);
+    /// <param name="at">The addresses.</param>
+    /// <param name="n">Elements of a row.</param>
+    /// <param name="rows">Rows, at least 1.</param>
+    /// <param name="strides">Bytes from a row to the next, of every leaf and output.</param>
+    /// <param name="laneWidth">Floats in a vector, 4, 8 or 16.</param>
+    public void RunRows(float** at, int n, int rows, nint* strides, int laneWidth) => Host(laneWidth, streaming: false).Run(at, n, rows, strides);
 
     /// <summary>The method that ILGPU compiles for the program: for one row of elements, or for rows with operands broadcast over them.</summary>
     public MethodInfo DeviceMethod(bool oneRow) => Device().Kernel(oneRow);
@@ -126,7 +126,7 @@ public sealed unsafe class PointwiseKernel
         if (hostForms[place] is { } known)
             return known;
         lock (gate)
-            return hostForms[place] ??= HostForm.Emit(program, width, streaming);
+            return hostForms[place] ??= new HostForm(program, width, streaming);
     }
 
     // With one row (or rows of one element) an operand along it is as good as Full, and one across it is a number.

@@ -60,6 +60,9 @@ public sealed class PointwiseProgram(LeafKind[] leaves, int constants, Pointwise
     /// <summary>The numbers of the values that are stored, each over every element.</summary>
     public int[] Outputs { get; } = outputs;
 
+    /// <summary>Whether rows mean nothing to it: every operand has a number for each element or one for all.</summary>
+    internal bool IsFlat { get; } = Array.TrueForAll(leaves, leaf => leaf is LeafKind.Full or LeafKind.Scalar);
+
     /// <summary>Text that two programs share when they are the same code.</summary>
     public string Key { get; } = string.Join(' ',
         string.Concat(leaves.Select(leaf => leaf.ToString()[0])), constants,

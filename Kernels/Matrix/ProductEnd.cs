@@ -33,8 +33,9 @@ public sealed unsafe class ProductEnd
         this.inner = inner;
         var kinds = kernel.Program.Leaves;
         places = [.. leaves.Concat(outputs).Append(constants).Select(view => (nint)view.Pointer)];
-        rowStrides = [.. kinds.Select(kind => kind == LeafKind.Full ? inner : kind == LeafKind.Column ? (nint)1 : 0), .. outputs.Select(_ => (nint)inner), 0];
-        columnStrides = [.. kinds.Select(kind => kind is LeafKind.Full or LeafKind.Row ? (nint)1 : 0), .. outputs.Select(_ => (nint)1), 0];
+        var line = (nint)inner * sizeof(float);
+        rowStrides = [.. kinds.Select(kind => kind == LeafKind.Full ? line : kind == LeafKind.Column ? sizeof(float) : 0), .. outputs.Select(_ => line), 0];
+        columnStrides = [.. kinds.Select(kind => kind is LeafKind.Full or LeafKind.Row ? sizeof(float) : (nint)0), .. outputs.Select(_ => (nint)sizeof(float)), 0];
     }
 
     /// <summary>Applies the program to the whole product, in a launch of its own.</summary>
@@ -45,17 +46,8 @@ public sealed unsafe class ProductEnd
     {
         var at = stackalloc float*[PointwiseProgram.MostOperands + 1];
         for (var k = 0; k < places.Length; k++)
-            at[k] = (float*)places[k] + top * rowStrides[k] + left * columnStrides[k];
-        var count = right - left;
-        var rows = kernel.HostRows(lanes);
-        for (var row = top; row < bottom; row++)
-        {
-            if (count % lanes == 0)
-                rows(at, count);
-            else
-                kernel.RunRows(at, count, lanes);
-            for (var k = 0; k < places.Length; k++)
-                at[k] += rowStrides[k];
-        }
+            at[k] = (float*)(places[k] + (nint)top * rowStrides[k] + left * columnStrides[k]);
+        fixed (nint* strides = rowStrides)
+            kernel.RunRows(at, right - left, (int)(bottom - top), strides, lanes);
     }
 }
