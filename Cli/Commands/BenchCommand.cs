@@ -17,7 +17,7 @@ public static class BenchCommand
         };
         var device = Options.Device();
         var threads = Options.AtLeast(1, "--threads", "Threads of the device cpu; one a core by default.");
-        var seconds = new Option<double?>("--seconds") { Description = "How long each workload is measured.", HelpName = "S" };
+        var seconds = Options.Seconds("--seconds", "How long each workload is measured.");
         var list = new Option<bool>("--list") { Description = "Only print the names." };
         var json = Options.Json("Print one JSON object a line, with the fields that all peers share.");
 

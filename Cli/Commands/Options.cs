@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace GpuNN.Cli;
 
@@ -16,14 +17,30 @@ public static class Options
     };
 
     /// <summary>A whole number that must not be smaller than the least one.</summary>
-    public static Option<int?> AtLeast(int least, string name, string description)
+    public static Option<int?> AtLeast(int least, string name, string description) => new(name)
     {
-        var option = new Option<int?>(name) { Description = description, HelpName = "N" };
-        option.Validators.Add(result =>
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
         {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && value < least)
+            if (!int.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+                result.AddError($"{name} must be a whole number, but is {result.Tokens[0].Value}.");
+            else if (value < least)
                 result.AddError($"{name} must be at least {least}, but is {value}.");
-        });
-        return option;
-    }
+            return value;
+        },
+    };
+
+    /// <summary>A time in seconds.</summary>
+    public static Option<double?> Seconds(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "S",
+        CustomParser = result =>
+        {
+            if (!double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !(value > 0) || !double.IsFinite(value))
+                result.AddError($"{name} must be a number of seconds above 0, but is {result.Tokens[0].Value}.");
+            return value;
+        },
+    };
 }

@@ -22,6 +22,7 @@ public static class LossPlot
         }
         plot.Title(title);
         plot.XLabel("epoch");
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         plot.YLabel("loss");
         plot.ShowLegend(ScottPlot.Alignment.UpperRight);
         plot.SaveSvg(path, Width, Height);

@@ -29,6 +29,6 @@ public sealed class BarProgress(IAnsiConsole screen, string metric) : TrainingPr
         if (task is null)
             return;
         task.Value = state.Done;
-        task.Description = Markup.Escape($"{Words(state)}  {state.Left:mm\\:ss} left");
+        task.Description = Markup.Escape($"{Words(state)}  {(int)state.Left.TotalMinutes:00}:{state.Left.Seconds:00} left");
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GpuNN.Cli;
 using NUnit.Framework;
 using SkiaSharp;
@@ -20,6 +21,14 @@ public sealed class PlotTests
         LossPlot.Write(file, "mlp", [new Curve("train", [1, 2, 3], [0.5, double.NaN, 0.2]), new Curve("test", [1], [double.NaN])]);
         var svg = File.ReadAllText(file);
         Assert.That(svg, Does.Contain("<svg").And.Not.Contain("NaN"));
+    }
+
+    [Test]
+    public void A_loss_plot_has_whole_epochs()
+    {
+        LossPlot.Write(file, "mlp", [new Curve("train", [1, 2], [500, 200])]);
+        var texts = Regex.Matches(File.ReadAllText(file), @">\s*([\d.]+)\s*<").Select(text => text.Groups[1].Value);
+        Assert.That(texts, Is.SupersetOf(new[] { "1", "2" }).And.None.Contains("."));
     }
 
     [Test]

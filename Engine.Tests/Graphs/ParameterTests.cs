@@ -50,6 +50,45 @@ public sealed class ParameterTests
     }
 
     [Test]
+    public void A_parameter_that_comes_back_takes_its_old_place()
+    {
+        var p = new Parameter("p", [100], Inits.Ones);
+        Function Read(Device device) => device.Compile(graph => p * 1f);
+        Function here = Read(first), there = Read(second);
+        for (var round = 0; round < 3; round++)
+        {
+            here.Run();
+            there.Run();
+        }
+        Assert.That((first.Parameters.Elements, second.Parameters.Elements), Is.EqualTo((112L, 112L)));
+    }
+
+    [Test]
+    public void An_optimiser_tells_parameters_of_one_name_apart()
+    {
+        Parameter p = new("w", [2, 2], Inits.Zeros), other = new("w", [3, 2], Inits.Zeros), equal = new("w", [2, 2], Inits.Zeros);
+        var momentum = new Momentum(1) { Decay = 0.5f };
+        foreach (var parameter in new[] { p, other, equal })
+            first.Compile(graph => graph.Minimise(parameter.Sum(), [parameter], momentum)).Run();
+        Assert.That(equal.ToArray(), Is.All.EqualTo(-1), "it has no momentum yet");
+        Assert.That(() => momentum.Save(), Throws.InvalidOperationException.With.Message.EqualTo(
+            "Momentum: saves its state by the names of parameters, but steps 3 that are called 'w'.\nGive each model an optimiser of its own, or make the models parts of one layer."));
+    }
+
+    [Test]
+    public void An_optimiser_keeps_its_state_when_the_device_closes()
+    {
+        var p = new Parameter("p", [2, 2], Inits.Zeros);
+        var momentum = new Momentum(1) { Decay = 0.5f };
+        using (var device = Device.On(Devices.Open("cpu")))
+            device.Compile(graph => graph.Minimise(p.Sum(), [p], momentum)).Run();
+        Assert.That(momentum.Save()["p#0"], Is.All.EqualTo(1));
+        momentum.Load(new Dictionary<string, float[]> { ["p#0"] = [4, 4, 4, 4] });
+        first.Compile(graph => graph.Minimise(p.Sum(), [p], momentum)).Run();
+        Assert.That(p.ToArray(), Is.All.EqualTo(-4), "-1 - (1 + 0.5 * 4)");
+    }
+
+    [Test]
     public void An_optimiser_follows_its_parameter()
     {
         var p = new Parameter("p", [2, 2], Inits.Ones);

@@ -37,6 +37,22 @@ public sealed class UpdateTests(Device device)
         Throws.ArgumentException.With.Message.EqualTo("Update: parameter 'a' takes one value a run, but gets a second one.\nAdd the changes up and update it once."));
 
     [Test]
+    public void An_update_of_what_an_optimiser_changes_is_refused() => Assert.That(() => Update(graph =>
+    {
+        graph.Minimise(a.Sum(), [a], new Sgd(1));
+        graph.Update(a, b);
+    }), Throws.ArgumentException.With.Message.StartsWith("Update: parameter 'a' takes one value a run, but gets a second one."));
+
+    [Test]
+    public void Integers_are_no_value_of_a_parameter()
+    {
+        var index = new Parameter("index", [2], Inits.Zeros);
+        var function = device.Compile(graph => graph.Update(index, graph.Input("x", [2, 3]).ArgMax()));
+        Assert.That(() => function.Run(new float[6]), Throws.TypeOf<ShapeException>().With.Message.EqualTo(
+            "Update: parameter 'index' holds floats, but its new value holds integers: ArgMax (2).\nTurn labels and indices into floats with OneHot or Gather."));
+    }
+
+    [Test]
     public void Two_parameters_swap_through_views()
     {
         Update(graph =>

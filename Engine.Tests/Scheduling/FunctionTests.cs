@@ -1,3 +1,5 @@
+using GpuNN.Kernels;
+
 namespace GpuNN.Tests;
 
 /// <summary>Compiled functions: feeds, results by name, one variant a shape, memory that grows, texts of errors.</summary>
@@ -186,6 +188,53 @@ public sealed class FunctionTests
         var y = first.Run(new float[5])["y"];
         second.Run(new float[500]);
         Assert.That(y.ToArray(), Is.All.EqualTo(1));
+    }
+
+    [Test]
+    public void A_result_whose_memory_is_gone_says_so()
+    {
+        var function = device.Compile(graph => (graph.Input("x", [graph.Batch]) * 2f).Named("y"));
+        var results = function.Run(new float[1]);
+        for (var batch = 2; batch <= 17; batch++)
+            function.Run(Feed.Of("x", new float[batch], [batch]));
+        const string gone = "Result 'y' (1) is gone: its device was disposed, or its function has run on too many other shapes since.\nCopy it with ToArray() before.";
+        Assert.That(() => results["y"].ToArray(), Throws.TypeOf<ObjectDisposedException>().With.Message.StartsWith(gone));
+        results = function.Run(new float[1]);
+        device.Dispose();
+        Assert.That(() => results["y"].ToArray(), Throws.TypeOf<ObjectDisposedException>().With.Message.StartsWith(gone));
+    }
+
+    [Test]
+    public void Functions_go_on_after_another_found_no_room()
+    {
+        var function = device.Compile(graph => graph.Input("x", [3]).Exp().Sum(), Checks.Unfused);
+        function.Run(new float[3]);
+        Assert.That(() => device.Arena.Grow(1L << 50), Throws.TypeOf<DeviceException>());
+        Assert.That(device.Arena.Elements, Is.Zero);
+        Assert.That(function.Run(new float[3])[0].Scalar(), Is.EqualTo(3));
+    }
+
+    [Test]
+    public void Inputs_of_any_shape_take_that_of_the_feed_of_their_name()
+    {
+        var function = device.Compile(graph => graph.Input("a").Sum(0) + graph.Input("b").Sum(0) + graph.Input("c", [1]));
+        float[] pair = [1, 2], one = [4], add = [10];
+        Assert.That(function.Run(Feed.Of("b", one, [1]), Feed.Of("a", pair, [2]), Feed.Of("c", add))[0].ToArray(), Is.EqualTo(new float[] { 17 }));
+        Says<ArgumentException>(() => function.Run(Feed.Of("a", pair, [2]), Feed.Of("b", one), Feed.Of("c", add)),
+            "Input 'b' takes the shape of its feed, but no feed of that name came with one.\nFeed it as Feed.Of(\"b\", values, shape).");
+    }
+
+    [Test]
+    public void A_parameter_that_is_frozen_is_left_alone_from_then_on()
+    {
+        Parameter p = new("p", [2], Inits.Ones), q = new("q", [2], Inits.Ones);
+        var step = device.Compile(graph => graph.Minimise(p.Sum() + q.Sum(), [p, q], new Sgd(1)));
+        step.Run();
+        p.Trainable = false;
+        step.Run();
+        p.Trainable = true;
+        step.Run();
+        Assert.That((p.ToArray()[0], q.ToArray()[0]), Is.EqualTo((-1f, -2f)));
     }
 
     [Test]

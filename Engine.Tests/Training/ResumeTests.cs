@@ -23,7 +23,7 @@ public sealed class ResumeTests
         string? stopFolder, long stopAt = -1, List<string>? warnings = null, int batch = 5, ulong seed = 3, int everySteps = 3, int epochs = Epochs, int stopAfter = 0)
     {
         using var device = Device.On(new HostRoute(1));
-        var model = new Sequential(new Dense(2, 6), new Tanh(), new Dropout(0.3f), new Dense(6, 1));
+        var model = new Sequential(new Dense(2, 6), new Tanh(), new Dropout(0.3f), new Noise(), new Dense(6, 1));
         var trainer = new Trainer(device, model, Loss.MeanSquared, new Adam(0.05f) { ClipNorm = 0.5f })
         {
             Seed = seed,
@@ -41,6 +41,12 @@ public sealed class ResumeTests
         var history = trainer.Fit(Samples(23), Samples(7), epochs, batch, [.. callbacks]);
         return ([.. model.Parameters.SelectMany(parameter => parameter.ToArray())],
             [.. history.SelectMany(epoch => new[] { epoch.Training.Loss, epoch.Training["mean absolute error"], epoch.Validation!.Loss })], history);
+    }
+
+    /// <summary>Draws numbers in evaluations too.</summary>
+    private sealed class Noise : Layer
+    {
+        public override Tensor Forward(Tensor x) => x + 0.1f * Graph.Current.Normal(x.Shape);
     }
 
     private void Kill(long at, int everySteps = 3) =>

@@ -46,6 +46,23 @@ public sealed class TrainerTests
     }
 
     [Test]
+    public void Without_a_seed_that_of_the_device_counts()
+    {
+        device.Parameters.Seed = 5;
+        var trainer = new Trainer(device, Classifier(), Loss.SoftmaxCrossEntropy, new Sgd(0.1f));
+        trainer.Evaluate(Clusters(6));
+        Assert.That((trainer.Seed, device.Parameters.Seed), Is.EqualTo((5UL, 5UL)));
+    }
+
+    [Test]
+    public void Metrics_of_one_name_are_refused()
+    {
+        var trainer = new Trainer(device, Classifier(), Loss.SoftmaxCrossEntropy, new Sgd(0.1f)) { Metrics = [new Accuracy(), new Accuracy { Ignored = 1 }] };
+        Assert.That(() => trainer.Evaluate(Clusters(6)), Throws.ArgumentException.With.Message.EqualTo(
+            "Trainer: each metric needs a name of its own, other than 'loss', but 'accuracy' comes twice.\nLeave one of them out, or write a metric with another name."));
+    }
+
+    [Test]
     public void The_same_seed_gives_the_same_bits_on_any_number_of_threads()
     {
         float[] Weights(int threads, ulong seed)

@@ -28,8 +28,9 @@ public sealed class Arena : IDisposable
         route.Synchronise();
         block?.Dispose();
         block = null;
-        block = route.Allocate(elements);
+        // Counted before: where there is no room, whatever was bound to the old memory must not run on it.
         Version++;
+        block = route.Allocate(elements);
     }
 
     /// <summary>Fills it with NaN, so that a number that nobody wrote shows.</summary>

@@ -34,6 +34,9 @@ public sealed class Device : IDisposable
 
     internal ConstantPool Constants { get; }
 
+    /// <summary>The memory is about to go: who keeps anything there takes it home.</summary>
+    internal event Action? Closing;
+
     /// <summary>Checks that all functions of the device make.</summary>
     public Checks Checks { get; set; }
 
@@ -98,6 +101,7 @@ public sealed class Device : IDisposable
         if (disposed)
             return;
         disposed = true;
+        Closing?.Invoke();
         Parameters.Dispose();
         foreach (var function in functions)
             function.Release();

@@ -22,6 +22,9 @@ public abstract class Effect
     /// <summary>Writes what a caller changed since the last run, before anything is launched.</summary>
     internal virtual void Prepare() { }
 
+    /// <summary>Parameters that it changes.</summary>
+    internal virtual IReadOnlyList<Parameter> Updated => [];
+
     /// <summary>Queues the kernel; <paramref name="at"/> holds the memory of <see cref="Reads"/>.</summary>
     internal abstract void Launch(Route route, Operands at);
 }
@@ -29,9 +32,9 @@ public abstract class Effect
 /// <summary>A parameter takes a new value.</summary>
 internal sealed class Assignment(Parameter parameter, Tensor value) : Effect([value, parameter])
 {
-    public override string Name => $"Update {Target.Path}";
+    public override string Name => $"Update {parameter.Path}";
 
-    public Parameter Target => (Parameter)Reads[1];
+    internal override IReadOnlyList<Parameter> Updated => [parameter];
 
     internal override void Launch(Route route, Operands at) => route.Copy(at[0], at[1]);
 }

@@ -11,10 +11,11 @@ public sealed class Graph
 
     private readonly List<Input> inputs = [];
     private readonly List<Effect> effects = [];
+    private readonly List<(Parameter Parameter, bool Trainable)> asked = [];
     private readonly Dictionary<string, int> randomNodes = [];
     private readonly ulong seed;
 
-    internal Graph(int batch, bool training, ulong seed, Shape[]? fed = null)
+    internal Graph(int batch, bool training, ulong seed, (string? Name, Shape? Shape)[]? fed = null)
     {
         Batch = batch;
         Training = training;
@@ -33,7 +34,10 @@ public sealed class Graph
 
     internal IReadOnlyList<Effect> Effects => effects;
 
-    internal Shape[] Fed { get; }
+    /// <summary>Parameters that an optimiser could have changed, and whether it was let; a list, so that looking makes no garbage.</summary>
+    internal List<(Parameter Parameter, bool Trainable)> Asked => asked;
+
+    internal (string? Name, Shape? Shape)[] Fed { get; }
 
     internal StepCounter Step { get; } = new();
 
@@ -48,9 +52,17 @@ public sealed class Graph
     public Tensor Input(string name, Shape shape) => Declare(name, shape, ElementKind.Float);
 
     /// <summary>A feed of floats in the shape in which it comes.</summary>
-    public Tensor Input(string name) => Declare(name, inputs.Count < Fed.Length
-        ? Fed[inputs.Count]
-        : throw new ArgumentException($"Input '{name}' takes the shape of its feed, but feed {inputs.Count} came without a shape.\nFeed it as Feed.Of(name, values, shape)."), ElementKind.Float);
+    public Tensor Input(string name) => Declare(name, FedAs(name) ?? throw new ArgumentException(
+        $"Input '{name}' takes the shape of its feed, but no feed of that name came with one.\nFeed it as Feed.Of(\"{name}\", values, shape)."), ElementKind.Float);
+
+    /// <summary>The shape of the feed that goes to an input: that of its name, else the one at its place if that has no name.</summary>
+    private Shape? FedAs(string name)
+    {
+        foreach (var (feed, shape) in Fed)
+            if (feed == name)
+                return shape;
+        return inputs.Count < Fed.Length && Fed[inputs.Count].Name is null ? Fed[inputs.Count].Shape : null;
+    }
 
     /// <summary>A feed of integers: labels or indices.</summary>
     /// <param name="name">Its name.</param>
@@ -91,8 +103,9 @@ public sealed class Graph
     /// </summary>
     public void Update(Parameter parameter, Tensor value)
     {
-        if (effects.Exists(effect => effect is Assignment assignment && assignment.Target == parameter))
-            throw new ArgumentException($"Update: parameter '{parameter.Path}' takes one value a run, but gets a second one.\nAdd the changes up and update it once.");
+        CheckUpdatedOnce([parameter]);
+        if (value.Kind != ElementKind.Float)
+            throw new ShapeException($"Update: parameter '{parameter.Path}' holds floats, but its new value holds integers: {value}.\nTurn labels and indices into floats with OneHot or Gather.");
         var full = value.BroadcastTo(parameter.Shape);
         // The memory of a parameter would be read when another update may have changed it already.
         if (MemoryPlan.Root(full) is not GpuNN.Node)
@@ -106,10 +119,22 @@ public sealed class Graph
     /// <param name="optimiser">The rule.</param>
     public void Minimise(Tensor loss, IEnumerable<Parameter> parameters, Optimiser optimiser)
     {
-        var learned = parameters.Where(parameter => parameter.Trainable).Distinct().ToArray();
+        var all = parameters.Distinct().ToArray();
+        asked.AddRange(all.Select(parameter => (parameter, parameter.Trainable)));
+        var learned = Array.FindAll(all, parameter => parameter.Trainable);
         if (learned.Length == 0)
             throw new ArgumentException("Minimise: needs at least one trainable parameter, but got none.\nUnfreeze a layer, or leave the training step out.");
+        CheckUpdatedOnce(learned);
         effects.Add(optimiser.Step(learned, Gradients(loss, learned)));
+    }
+
+    // Updates are simultaneous, so that two of one parameter have no order in which they could be made.
+    private void CheckUpdatedOnce(Parameter[] updated)
+    {
+        foreach (var effect in effects)
+            foreach (var parameter in effect.Updated)
+                if (Array.IndexOf(updated, parameter) >= 0)
+                    throw new ArgumentException($"Update: parameter '{parameter.Path}' takes one value a run, but gets a second one.\nAdd the changes up and update it once.");
     }
 
     /// <summary>Makes an effect a part of every run.</summary>

@@ -67,31 +67,57 @@ public abstract class Optimiser
         var latest = slabs.FindLast(slab => slab.Order.AsSpan().SequenceEqual(order));
         if (latest?.Device == device)
             return latest;
-        var known = Save();
+        var known = new Dictionary<string, float[]>(waiting);
+        foreach (var older in slabs)
+            older.Save(known, order);
         var slab = slabs.Find(slab => slab.Device == device && slab.Order.AsSpan().SequenceEqual(order)) ?? new OptimiserSlab(device, order, States, Scalars());
         slabs.Remove(slab);
         slabs.Add(slab);
-        slab.Load(known);
+        slab.Load(known, order);
+        Forget(slab);
         return slab;
     }
 
+    // What was loaded belongs to the first parameters of these names: another model may have parameters of the same names.
+    private void Forget(OptimiserSlab slab)
+    {
+        foreach (var name in slab.Names)
+            waiting.Remove(name);
+    }
+
     /// <summary>Its state by name: what a checkpoint holds.</summary>
+    /// <exception cref="InvalidOperationException">It steps several models whose parameters have the same names.</exception>
     public IReadOnlyDictionary<string, float[]> Save()
+    {
+        var parameters = slabs.SelectMany(slab => slab.Order).Distinct().ToArray();
+        var twice = parameters.GroupBy(parameter => parameter.Path).FirstOrDefault(name => name.Count() > 1);
+        return twice is null ? Save(parameters) : throw new InvalidOperationException(
+            $"{GetType().Name}: saves its state by the names of parameters, but steps {twice.Count()} that are called '{twice.Key}'.\nGive each model an optimiser of its own, or make the models parts of one layer.");
+    }
+
+    /// <summary>Its state for the parameters of one model.</summary>
+    internal Dictionary<string, float[]> Save(IReadOnlyList<Parameter> parameters)
     {
         var state = new Dictionary<string, float[]>(waiting);
         foreach (var slab in slabs)
-            slab.Save(state);
+            slab.Save(state, parameters);
         return state;
     }
 
     /// <summary>Takes over a saved state; parameters that are not recorded yet get theirs when they are.</summary>
-    public void Load(IReadOnlyDictionary<string, float[]> state)
+    public void Load(IReadOnlyDictionary<string, float[]> state) => Load(state, [.. slabs.SelectMany(slab => slab.Order)]);
+
+    /// <summary>Takes over a saved state of one model.</summary>
+    internal void Load(IReadOnlyDictionary<string, float[]> state, IReadOnlyList<Parameter> parameters)
     {
         waiting.Clear();
         foreach (var (name, values) in state)
             waiting[name] = values;
-        foreach (var slab in slabs)
-            slab.Load(waiting);
+        var stepped = slabs.FindAll(slab => slab.Order.Any(parameters.Contains));
+        foreach (var slab in stepped)
+            slab.Load(state, parameters);
+        foreach (var slab in stepped)
+            Forget(slab);
     }
 
     /// <summary>Norm of all gradients in the last step, before clipping; known if <see cref="ClipNorm"/> is set.</summary>

@@ -11,6 +11,7 @@ internal sealed class OptimiserSlab
     private readonly View[] states;
     private readonly long[] offsets;
     private float pushedRate = float.NaN;
+    private float[][]? home;
 
     public OptimiserSlab(Device device, Parameter[] order, int states, float[] scalars)
     {
@@ -25,6 +26,7 @@ internal sealed class OptimiserSlab
         Segments = device.Keep(2 * order.Length);
         device.Route.CopyIn(order.SelectMany((parameter, i) => new[] { (int)offsets[i], (int)parameter.Shape.Elements }).ToArray(), Segments);
         ClipWorkspace = device.Keep(ClipKernels.Workspace(order.Length));
+        device.Closing += () => home = [Values(Scalars), .. this.states.Select(Values)];
     }
 
     public Device Device { get; }
@@ -60,32 +62,52 @@ internal sealed class OptimiserSlab
         get
         {
             Span<float> floats = stackalloc float[OptimiserScalars.Count];
-            Device.Route.CopyOut(Scalars, floats);
+            if (home is null)
+                Device.Route.CopyOut(Scalars, floats);
+            else
+                home[0].CopyTo(floats);
             return OptimiserScalars.In(floats).GradientNorm;
         }
     }
 
-    public void Save(Dictionary<string, float[]> state)
+    /// <summary>Under which names its state is saved.</summary>
+    public IEnumerable<string> Names => Enumerable.Range(0, Order.Length * states.Length)
+        .Select(i => Name(i / states.Length, i % states.Length)).Prepend(ScalarsName);
+
+    /// <summary>Adds what it knows of some parameters.</summary>
+    public void Save(Dictionary<string, float[]> state, IReadOnlyList<Parameter> wanted)
     {
-        state[ScalarsName] = Values(Scalars);
+        if (wanted.Contains(Order[0]))
+            state[ScalarsName] = home is null ? Values(Scalars) : [.. home[0]];
         for (var i = 0; i < Order.Length; i++)
-            for (var s = 0; s < states.Length; s++)
-                state[Name(i, s)] = Values(states[s].Slice(offsets[i], Order[i].Shape.Elements));
+            for (var s = 0; s < states.Length && wanted.Contains(Order[i]); s++)
+                state[Name(i, s)] = home is null
+                    ? Values(states[s].Slice(offsets[i], Order[i].Shape.Elements))
+                    : home[s + 1].AsSpan((int)offsets[i], (int)Order[i].Shape.Elements).ToArray();
     }
 
-    public void Load(IReadOnlyDictionary<string, float[]> state)
+    /// <summary>Takes over what is known of some parameters.</summary>
+    public void Load(IReadOnlyDictionary<string, float[]> state, IReadOnlyList<Parameter> wanted)
     {
-        if (state.TryGetValue(ScalarsName, out var scalars) && scalars.Length == Scalars.Length)
+        if (wanted.Contains(Order[0]) && state.TryGetValue(ScalarsName, out var scalars) && scalars.Length == Scalars.Length)
         {
-            Device.Route.CopyIn(scalars, Scalars);
+            Put(scalars, Scalars, 0, 0);
             pushedRate = float.NaN;
         }
         for (var i = 0; i < Order.Length; i++)
-            for (var s = 0; s < states.Length; s++)
+            for (var s = 0; s < states.Length && wanted.Contains(Order[i]); s++)
                 if (state.TryGetValue(Name(i, s), out var values))
-                    Device.Route.CopyIn(values.Length == Order[i].Shape.Elements ? values : throw new ShapeException(
+                    Put(values.Length == Order[i].Shape.Elements ? values : throw new ShapeException(
                         $"Optimiser state '{Name(i, s)}': needs {Order[i].Shape.Elements} values, but the checkpoint has {values.Length}.\nThe checkpoint belongs to a model of other sizes."),
-                        states[s].Slice(offsets[i], Order[i].Shape.Elements));
+                        states[s], s + 1, offsets[i]);
+    }
+
+    private void Put(float[] values, View memory, int place, long offset)
+    {
+        if (home is null)
+            Device.Route.CopyIn(values, memory.Slice(offset, values.Length));
+        else
+            values.CopyTo(home[place], offset);
     }
 
     // One optimiser may step several models: the first parameter tells their scalars apart.

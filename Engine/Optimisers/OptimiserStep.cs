@@ -12,6 +12,8 @@ internal sealed class OptimiserStep(Optimiser optimiser, Parameter[] order, Tens
 
     public override string Name => optimiser.GetType().Name;
 
+    internal override IReadOnlyList<Parameter> Updated => order;
+
     internal override void Bind(Device device)
     {
         slab = optimiser.Slab(device, order);

@@ -28,7 +28,7 @@ public sealed class Parameter : Tensor
     /// <summary>Its initial values.</summary>
     public Init Init { get; }
 
-    /// <summary>Whether optimisers change it.</summary>
+    /// <summary>Whether optimisers change it. A function that was recorded before it changed is recorded again.</summary>
     public bool Trainable { get; set; }
 
     /// <summary>The layer that owns it, if any.</summary>
@@ -79,7 +79,7 @@ public sealed class Parameter : Tensor
     /// <summary>Whether it has values: drawn, loaded or set.</summary>
     public bool HasValues => Home is not null || host is not null;
 
-    /// <summary>Forgets its values: the next device draws them again from the initialiser.</summary>
+    /// <summary>Takes its values home from its device, for the next one.</summary>
     internal void Leave()
     {
         host = Home is null ? host : ToArray();

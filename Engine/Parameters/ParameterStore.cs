@@ -49,7 +49,16 @@ public sealed class ParameterStore : IDisposable
 
     private void MoveIn(IEnumerable<Parameter> family)
     {
-        var newcomers = InLayoutOrder(family.Where(parameter => parameter.Home != this)).ToArray();
+        var absent = family.Where(parameter => parameter.Home != this).ToArray();
+        foreach (var parameter in absent)
+            if (places.TryGetValue(parameter, out var place))
+            {
+                parameter.Leave();
+                parameter.MoveTo(this, place.Block.View.Slice(place.Offset, parameter.Shape.Elements), Seed);
+            }
+        var newcomers = InLayoutOrder(absent.Where(parameter => !places.ContainsKey(parameter))).ToArray();
+        if (newcomers.Length == 0)
+            return;
         var block = Device.Route.Allocate(newcomers.Sum(parameter => Room(parameter.Shape.Elements)));
         blocks.Add(block);
         long offset = 0;

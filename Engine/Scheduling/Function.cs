@@ -16,7 +16,7 @@ public sealed class Function
     private readonly List<Variant> variants = [];
     private readonly Checks checks;
     private Variant? latest;
-    private InputShape[]? declared;
+    private ulong? seed;
     private Kernels.View stepMemory;
     private long step;
     private bool released;
@@ -107,11 +107,11 @@ public sealed class Function
 
     private Variant? Find(ReadOnlySpan<Feed> feeds, Checks mode)
     {
-        if (feeds.Length == 0 && latest is not null && latest.Mode == mode)
+        if (feeds.Length == 0 && latest is not null && latest.Mode == mode && latest.IsCurrent)
             return latest;
         for (var i = variants.Count - 1; i >= 0; i--)
         {
-            if (variants[i] is not { } variant || variant.Mode != mode || !variant.Fits(feeds))
+            if (variants[i] is not { } variant || variant.Mode != mode || !variant.Fits(feeds) || !variant.IsCurrent)
                 continue;
             // The last used stands last, the first goes first.
             variants.RemoveAt(i);
@@ -125,7 +125,9 @@ public sealed class Function
     {
         var shapes = Shapes(feeds);
         var batch = shapes.Length > 0 && shapes[0].Rank > 0 ? shapes[0][0] : 1;
-        var graph = new Graph(batch, Training, Streams.Key(Device.Parameters.Seed, Name), shapes);
+        // Every shape draws from the same streams, whatever else has set the device's seed since.
+        seed ??= Device.Parameters.Seed;
+        var graph = new Graph(batch, Training, Streams.Key(seed.Value, Name), Fed(feeds, shapes));
         var outputs = graph.Record(record);
         var variant = new Variant(this, graph, outputs, mode, feeds);
         if (variants.Count == MostVariants)
@@ -141,16 +143,26 @@ public sealed class Function
     private Shape[] Shapes(ReadOnlySpan<Feed> feeds)
     {
         var shapes = new Shape[feeds.Length];
+        InputShape[]? declared = null;
         for (var i = 0; i < shapes.Length; i++)
-            shapes[i] = feeds[i].Shape ?? Declared(feeds[i].Name, i).With(feeds[i].Length);
+            shapes[i] = feeds[i].Shape ?? Declared(feeds, i, ref declared).With(feeds[i].Length);
         return shapes;
     }
 
-    private InputShape Declared(string? name, int position)
+    private static (string? Name, Shape? Shape)[] Fed(ReadOnlySpan<Feed> feeds, Shape[]? shapes)
     {
+        var fed = new (string?, Shape?)[feeds.Length];
+        for (var i = 0; i < fed.Length; i++)
+            fed[i] = (feeds[i].Name, shapes is null ? feeds[i].Shape : shapes[i]);
+        return fed;
+    }
+
+    private InputShape Declared(ReadOnlySpan<Feed> feeds, int position, ref InputShape[]? declared)
+    {
+        var name = feeds[position].Name;
         if (declared is null)
         {
-            var probe = new Graph(ProbeBatch, Training, 0);
+            var probe = new Graph(ProbeBatch, Training, 0, Fed(feeds, null));
             try
             {
                 probe.Record(record);

@@ -34,11 +34,13 @@ public sealed class Result
 {
     private readonly Route route;
     private readonly View view;
+    private readonly Block memory;
 
-    internal Result(Route route, View view, Tensor tensor)
+    internal Result(Route route, View view, Block memory, Tensor tensor)
     {
         this.route = route;
         this.view = view;
+        this.memory = memory;
         Name = tensor.Name;
         Shape = tensor.Shape;
         Kind = tensor.Kind;
@@ -95,6 +97,8 @@ public sealed class Result
 
     private void Check(ElementKind wanted)
     {
+        if (memory.IsDisposed)
+            throw new ObjectDisposedException(nameof(Result), $"Result '{Name}' {Shape} is gone: its device was disposed, or its function has run on too many other shapes since.\nCopy it with ToArray() before.");
         if (Kind != wanted)
             throw new InvalidOperationException($"Result '{Name}' holds {Kind} elements, not {wanted}.\nUse {(Kind == ElementKind.Int ? "ToIntArray()" : "ToArray()")}.");
     }

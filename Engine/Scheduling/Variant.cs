@@ -40,7 +40,7 @@ internal sealed class Variant : IDisposable
         boundParameters = new View[parameters.Length];
         countsSteps = tensors.Contains(graph.Step);
         own = Reserve();
-        Results = new Results([.. results.Select((tensor, i) => new Result(Route, ViewOf(tensor), outputs[i]))]);
+        Results = new Results([.. results.Select((tensor, i) => new Result(Route, ViewOf(tensor), own!, outputs[i]))]);
         Plan = MakePlan();
         watch = new BadValueWatch(function, steps);
     }
@@ -58,6 +58,18 @@ internal sealed class Variant : IDisposable
 
     private Route Route => Device.Route;
 
+    /// <summary>Whether what its optimisers may change is as trainable as it was when they were recorded.</summary>
+    public bool IsCurrent
+    {
+        get
+        {
+            foreach (var (parameter, trainable) in graph.Asked)
+                if (parameter.Trainable != trainable)
+                    return false;
+            return true;
+        }
+    }
+
     /// <summary>Whether it was compiled for feeds of these shapes.</summary>
     public bool Fits(ReadOnlySpan<Feed> feeds)
     {
@@ -74,6 +86,7 @@ internal sealed class Variant : IDisposable
     {
         if (feeds.Length == 0 && hasFeeds)
             return;
+        hasFeeds = false;
         for (var i = 0; i < graph.Inputs.Count; i++)
             Copy(Match(feeds, i), graph.Inputs[i]);
         hasFeeds = true;

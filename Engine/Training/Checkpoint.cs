@@ -21,6 +21,8 @@ internal sealed class Checkpoint
 
     public required long FunctionSteps { get; init; }
 
+    public required long EvaluationSteps { get; init; }
+
     public required int BatchSize { get; init; }
 
     public required int Samples { get; init; }
@@ -92,6 +94,7 @@ internal sealed class Checkpoint
             ["batch"] = Batch,
             ["step"] = Step,
             ["function_steps"] = FunctionSteps,
+            ["evaluation_steps"] = EvaluationSteps,
             ["batch_size"] = BatchSize,
             ["samples"] = Samples,
             ["base_rate"] = SavedNumber.Write(BaseRate),
@@ -126,6 +129,7 @@ internal sealed class Checkpoint
                 Batch = state["batch"]!.GetValue<int>(),
                 Step = state["step"]!.GetValue<long>(),
                 FunctionSteps = state["function_steps"]!.GetValue<long>(),
+                EvaluationSteps = state["evaluation_steps"]!.GetValue<long>(),
                 BatchSize = state["batch_size"]!.GetValue<int>(),
                 Samples = state["samples"]!.GetValue<int>(),
                 BaseRate = (float)SavedNumber.Read(state["base_rate"], 0),

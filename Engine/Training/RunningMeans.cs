@@ -18,6 +18,8 @@ internal sealed class RunningMeans
     {
         this.device = device;
         Metrics = metrics;
+        if (metrics.Select(metric => metric.Name).Append("loss").GroupBy(name => name).FirstOrDefault(name => name.Count() > 1) is { } twice)
+            throw new ArgumentException($"Trainer: each metric needs a name of its own, other than 'loss', but '{twice.Key}' comes twice.\nLeave one of them out, or write a metric with another name.");
         states = [.. metrics.Select(metric => metric.Name).Prepend("loss")
             .Select(name => new Parameter($"running {name}", [RunningMeanKernels.States], Inits.Zeros, trainable: false))];
         Reset();

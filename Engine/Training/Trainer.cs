@@ -19,6 +19,7 @@ public sealed class Trainer
             throw new ArgumentOutOfRangeException(nameof(optimiser), $"Trainer: needs a learning rate above 0, but {optimiser.GetType().Name} has {optimiser.LearningRate}.\nTry 1e-3 for Adam, 1e-2 for Sgd.");
         (Device, Model, Loss, Optimiser) = (device, model, loss, optimiser);
         Metrics = loss.Metrics;
+        Seed = device.Parameters.Seed;
     }
 
     /// <summary>Where it trains.</summary>
@@ -33,7 +34,7 @@ public sealed class Trainer
     /// <summary>By which rule.</summary>
     public Optimiser Optimiser { get; }
 
-    /// <summary>What initial weights, dropout masks and the order of samples are drawn from.</summary>
+    /// <summary>What initial weights, dropout masks and the order of samples are drawn from; the seed of the device's parameters by default.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>What is measured beside the loss; by default what belongs to the loss.</summary>

@@ -32,6 +32,13 @@ internal sealed class TrainingFunctions
         set => step.Step = value;
     }
 
+    /// <summary>Runs of the evaluation, which may draw numbers as well.</summary>
+    public long EvaluationSteps
+    {
+        get => evaluate.Step;
+        set => evaluate.Step = value;
+    }
+
     /// <summary>One step of training.</summary>
     /// <exception cref="BadValueException">The loss is not finite. The parameters are those from before the step where the device lets
     /// the loss be looked at in time.</exception>

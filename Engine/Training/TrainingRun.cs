@@ -157,6 +157,7 @@ public sealed class TrainingRun
             Batch = Batch,
             Step = Step,
             FunctionSteps = functions.Steps,
+            EvaluationSteps = functions.EvaluationSteps,
             BatchSize = BatchSize,
             Samples = Train.Count,
             BaseRate = baseRate,
@@ -167,7 +168,7 @@ public sealed class TrainingRun
         };
         foreach (var parameter in Trainer.Model.Parameters)
             checkpoint.Model[parameter.Path] = new StoredTensor(parameter.Path, parameter.Shape, (ReadOnlyMemory<float>)parameter.ToArray());
-        foreach (var (name, values) in Trainer.Optimiser.Save())
+        foreach (var (name, values) in Trainer.Optimiser.Save(Trainer.Model.Parameters))
             checkpoint.Optimiser[name] = values;
         functions.Means.Save(checkpoint.Running);
         Trainer.Schedule?.Save(checkpoint.Part("schedule"));
@@ -182,9 +183,9 @@ public sealed class TrainingRun
         checkpoint.Check(Trainer.Model, Trainer.Seed, BatchSize, Train.Count);
         foreach (var parameter in Trainer.Model.Parameters)
             parameter.Set(checkpoint.Model[parameter.Path].Floats.Span);
-        Trainer.Optimiser.Load(checkpoint.Optimiser);
+        Trainer.Optimiser.Load(checkpoint.Optimiser, Trainer.Model.Parameters);
         functions.Means.Load(checkpoint.Running);
-        functions.Steps = checkpoint.FunctionSteps;
+        (functions.Steps, functions.EvaluationSteps) = (checkpoint.FunctionSteps, checkpoint.EvaluationSteps);
         (Epoch, Batch, Step) = (checkpoint.Epoch, checkpoint.Batch, checkpoint.Step);
         baseRate = checkpoint.BaseRate;
         Trainer.Optimiser.LearningRate = checkpoint.LearningRate;

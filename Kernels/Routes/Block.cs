@@ -16,6 +16,9 @@ public sealed class Block : IDisposable
     /// <summary>The elements asked for.</summary>
     public View View { get; }
 
+    /// <summary>Whether it was given back: its views must not be touched any more.</summary>
+    public bool IsDisposed => buffer.IsDisposed;
+
     /// <inheritdoc/>
     public void Dispose() => buffer.Dispose();
 }
