@@ -132,6 +132,7 @@ internal sealed class Variant : IDisposable
         boundParameters = Array.ConvertAll(parameters, Device.Parameters.Memory);
         foreach (var effect in effects)
             effect.Bind(Device);
+        PointwiseKernel.Prepare(Route, steps.Select(KernelOf).OfType<PointwiseKernel>());
         var launches = steps.ConvertAll(LaunchOf);
         if (countsSteps)
             launches.Add(new StepLaunch(function.StepMemory()));
@@ -222,6 +223,13 @@ internal sealed class Variant : IDisposable
 
     private static Operands Shapes(IReadOnlyList<Tensor> reads, Node output) =>
         new(new View[reads.Count], [.. reads.Select(read => read.Shape)], default, output.Shape);
+
+    private static PointwiseKernel? KernelOf(Step step) => step switch
+    {
+        ProgramStep program => PointwiseKernel.Compile(program.Program).Fitting(program.Pattern.Outer, program.Pattern.Inner),
+        EndedStep ended => PointwiseKernel.Compile(ended.End.Program),
+        _ => null,
+    };
 
     private Launch LaunchOf(Step step)
     {

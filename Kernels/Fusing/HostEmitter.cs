@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace GpuNN.Kernels;
@@ -11,6 +13,7 @@ namespace GpuNN.Kernels;
 internal static unsafe class HostEmitter
 {
     private const string Name = "Run";
+    private static readonly ConcurrentQueue<RuntimeMethodHandle> Emitted = new();
     private static readonly Type[] Signature = [typeof(float**), typeof(int), typeof(int), typeof(nint*)];
 
     /// <summary>The method of a program at one lane width; its arguments are those of <see cref="HostForm.Run(float**, int, int, nint*)"/>.</summary>
@@ -45,7 +48,21 @@ internal static unsafe class HostEmitter
         var method = type.DefineMethod(Name, MethodAttributes.Public | MethodAttributes.Static, typeof(void), Signature);
         method.SetImplementationFlags(MethodImplAttributes.AggressiveOptimization);
         body(method.GetILGenerator());
-        return type.CreateType().GetMethod(Name)!.MethodHandle.GetFunctionPointer();
+        var handle = type.CreateType().GetMethod(Name)!.MethodHandle;
+        Emitted.Enqueue(handle);
+        return handle.GetFunctionPointer();
+    }
+
+    /// <summary>Has the JIT compile what was emitted so far, on all processors: most of a new program's cost is there.</summary>
+    public static void CompileEmitted()
+    {
+        var waiting = new List<RuntimeMethodHandle>();
+        while (Emitted.TryDequeue(out var handle))
+            waiting.Add(handle);
+        if (waiting.Count == 1)
+            RuntimeHelpers.PrepareMethod(waiting[0]);
+        else if (waiting.Count > 1)
+            Parallel.ForEach(waiting, RuntimeHelpers.PrepareMethod);
     }
 
     private static void Calls(ILGenerator il, PointwiseProgram program, nint table, int parts, int rows)

@@ -50,14 +50,28 @@ public sealed unsafe class PointwiseKernel
         if (outer <= 0 || inner <= 0)
             return;
         Check(leaves, constants, outputs, outer, inner);
-        if (program.IsFlat)
-            Launch(route, leaves, constants, outputs, 1, outer * inner);
-        else if (outer == 1)
-            (oneRow ??= Alike(LeafKind.Row, LeafKind.Column)).Launch(route, leaves, constants, outputs, 1, inner);
-        else if (inner == 1)
-            (oneColumn ??= Alike(LeafKind.Column, LeafKind.Row)).Launch(route, leaves, constants, outputs, 1, outer);
+        var fitting = Fitting(outer, inner);
+        if (fitting.program.IsFlat)
+            fitting.Launch(route, leaves, constants, outputs, 1, outer * inner);
         else
-            Launch(route, leaves, constants, outputs, outer, inner);
+            fitting.Launch(route, leaves, constants, outputs, outer, inner);
+    }
+
+    /// <summary>The kernel that <see cref="Run"/> uses for these sizes: one row or one column is simpler than many.</summary>
+    public PointwiseKernel Fitting(int outer, int inner) =>
+        program.IsFlat ? this
+        : outer == 1 ? oneRow ??= Alike(LeafKind.Row, LeafKind.Column)
+        : inner == 1 ? oneColumn ??= Alike(LeafKind.Column, LeafKind.Row)
+        : this;
+
+    /// <summary>Compiles kernels ahead of their first run, all together: that is faster than one after the other.</summary>
+    public static void Prepare(Route route, IEnumerable<PointwiseKernel> kernels)
+    {
+        if (route is not HostRoute host)
+            return;
+        foreach (var kernel in kernels)
+            kernel.Host(host.LaneWidth, streaming: false);
+        HostEmitter.CompileEmitted();
     }
 
     /// <summary>
