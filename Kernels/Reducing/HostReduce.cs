@@ -4,12 +4,12 @@ namespace GpuNN.Kernels;
 
 /// <summary>Host form over rows, for any lane width: y[r, chunk] = scale * reduce of a chunk of row r.</summary>
 internal readonly unsafe struct RowReduce<TReduction>(
-    HostRoute host, View x, View y, int rows, int length, int chunks, int chunk, float scale) : ILaneCall
+    HostRoute host, float* x, float* y, int rows, int length, int chunks, int chunk, float scale) : ILaneCall
     where TReduction : struct, IReduction
 {
     public void Run<T>() where T : struct, IHostLane<T>
     {
-        var job = new Job<T> { X = x.Pointer, Y = y.Pointer, Length = length, Chunks = chunks, Chunk = chunk, Scale = scale };
+        var job = new Job<T> { X = x, Y = y, Length = length, Chunks = chunks, Chunk = chunk, Scale = scale };
         var each = Math.Min(length, chunk);
         host.Split(checked(rows * chunks), grain: each < 1024 ? 16 : 1, job, cost: 12 + each * 0.06f);
     }
@@ -39,7 +39,7 @@ internal readonly unsafe struct RowReduce<TReduction>(
 
 /// <summary>Host form over columns, for any lane width: y[o, chunk, c] = scale * reduce over a chunk's rows of column c.</summary>
 internal readonly unsafe struct ColumnReduce<TReduction>(
-    HostRoute host, View x, View y, int outer, int length, int inner, long stride, int chunks, int chunk, float scale) : ILaneCall
+    HostRoute host, float* x, float* y, int outer, int length, int inner, long stride, int chunks, int chunk, float scale) : ILaneCall
     where TReduction : struct, IReduction
 {
     // Whole pages where there are chunks enough for all threads, narrower blocks where the columns have to be shared out.
@@ -50,8 +50,8 @@ internal readonly unsafe struct ColumnReduce<TReduction>(
         var blocks = (inner + Block - 1) / Block;
         var job = new Job<T>
         {
-            X = x.Pointer,
-            Y = y.Pointer,
+            X = x,
+            Y = y,
             Length = length,
             Inner = inner,
             Stride = stride,
@@ -93,21 +93,22 @@ internal readonly unsafe struct ColumnReduce<TReduction>(
 
         private readonly void Columns(float* x, float* y, int rows, int width)
         {
-            var whole = width / T.Width * T.Width;
-            if (rows == 0)
-            {
-                new Span<float>(y, width).Fill(Scale * TReduction.Identity);
-                return;
-            }
+            var whole = Inner >= ReduceKernels.Narrow && rows > 0 ? width / T.Width * T.Width : 0;
+            if (whole > 0)
+                Wide(x, y, rows, whole);
+            if (whole < width)
+                Stripes(x + whole, y + whole, rows, width - whole);
+        }
+
+        private readonly void Wide(float* x, float* y, int rows, int width)
+        {
             var row = 0;
             for (; row + 8 <= rows; row += 8)
-                Eight(x + (long)row * Inner, y, whole, row == 0);
+                Eight(x + (long)row * Inner, y, width, row == 0);
             for (; row < rows; row++)
-                One(x + (long)row * Inner, y, whole, row == 0);
+                One(x + (long)row * Inner, y, width, row == 0);
             if (Scale != 1f)
-                Multiply(y, whole);
-            if (whole < width)
-                Rest(x + whole, y + whole, rows, width - whole);
+                Multiply(y, width);
         }
 
         // Eight rows at a time: eight streams that the processor prefetches, and one read and write of y for all of them.
@@ -141,25 +142,49 @@ internal readonly unsafe struct ColumnReduce<TReduction>(
                 T.Store(y + c, T.Load(y + c) * T.Constant(Scale));
         }
 
+        // One vector of columns after the other, so that narrow rows need no memory for partial results.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Rest(float* x, float* y, int rows, int width)
+        private readonly void Stripes(float* x, float* y, int rows, int width)
         {
-            var sum = T.Constant(TReduction.Identity);
-            for (var row = 0; row < rows; row++)
-                sum = TReduction.Combine(sum, T.LoadPart(x + (long)row * Inner, width, TReduction.Identity));
-            T.StorePart(y, T.Constant(Scale) * sum, width);
+            var scale = T.Constant(Scale);
+            var column = 0;
+            for (; column + T.Width <= width; column += T.Width)
+                T.Store(y + column, scale * Stripe(x + column, rows, T.Width));
+            if (column < width)
+                T.StorePart(y + column, scale * Stripe(x + column, rows, width - column), width - column);
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly T Stripe(float* x, int rows, int count)
+        {
+            long s = Inner;
+            T a = T.Constant(TReduction.Identity), b = a, c = a, d = a;
+            var row = 0;
+            for (; row + 4 <= rows; row += 4, x += 4 * s)
+            {
+                a = TReduction.Combine(a, Load(x, count));
+                b = TReduction.Combine(b, Load(x + s, count));
+                c = TReduction.Combine(c, Load(x + 2 * s, count));
+                d = TReduction.Combine(d, Load(x + 3 * s, count));
+            }
+            for (; row < rows; row++, x += s)
+                a = TReduction.Combine(a, Load(x, count));
+            return TReduction.Combine(TReduction.Combine(a, b), TReduction.Combine(c, d));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static T Load(float* x, int count) => count == T.Width ? T.Load(x) : T.LoadPart(x, count, TReduction.Identity);
     }
 }
 
 /// <summary>Host form of the end of bundles, for any lane width: the rows of a bundle, then those that filled none.</summary>
 internal readonly unsafe struct BundleReduce<TReduction>(
-    HostRoute host, View x, View bundles, View y, int outer, int size, int length, int inner, float scale) : ILaneCall
+    HostRoute host, float* x, float* bundles, float* y, int outer, int size, int length, int inner, float scale) : ILaneCall
     where TReduction : struct, IReduction
 {
     public void Run<T>() where T : struct, IHostLane<T>
     {
-        var job = new Job<T> { X = x.Pointer, Bundles = bundles.Pointer, Y = y.Pointer, Size = size, Length = length, Inner = inner, Scale = scale };
+        var job = new Job<T> { X = x, Bundles = bundles, Y = y, Size = size, Length = length, Inner = inner, Scale = scale };
         host.Split(outer, grain: 1, job, cost: 5 + 0.1f * inner * (size + length % size));
     }
 

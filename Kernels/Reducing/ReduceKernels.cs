@@ -6,7 +6,7 @@ namespace GpuNN.Kernels;
 /// Long axes are cut into chunks whose partial results are reduced again, so that threads share the work and rounding
 /// errors grow with the logarithm of the length; the cuts depend on the shape alone. Reads x once.
 /// </summary>
-public static class ReduceKernels
+public static unsafe class ReduceKernels
 {
     /// <summary>Elements of a row that one partial result covers.</summary>
     private const int RowChunk = 16384;
@@ -15,7 +15,7 @@ public static class ReduceKernels
     private const int ColumnChunk = 256;
 
     /// <summary>Below this width, several rows are taken for one wide row, a bundle, so that vectors are full.</summary>
-    private const int Narrow = 256;
+    internal const int Narrow = 256;
 
     /// <summary>Fewest rows in a bundle; the widest vector has so many elements, so a bundle is a whole number of vectors.</summary>
     private const int LeastBundle = 16;
@@ -38,7 +38,7 @@ public static class ReduceKernels
     /// <param name="length">Length of the reduced axis.</param>
     /// <param name="inner">Product of the axes behind the reduced one.</param>
     /// <param name="scale">Factor of the result: 1 over the length for a mean.</param>
-    public static void Run<TReduction>(Route route, View x, View y, View workspace, int outer, int length, int inner, float scale)
+    public static void Run<TReduction>(Route route, in View x, in View y, in View workspace, int outer, int length, int inner, float scale)
         where TReduction : struct, IReduction
     {
         if (outer == 0 || inner == 0)
@@ -47,7 +47,7 @@ public static class ReduceKernels
         {
             Rows<TReduction>(route, x, y, workspace, outer, length, scale);
         }
-        else if (Bundle(length, inner) is > 1 and var bundle)
+        else if ((length > ColumnChunk || route is not HostRoute ? Bundle(length, inner) : 1) is > 1 and var bundle)
         {
             var bundles = workspace.Slice(0, (long)outer * bundle * inner);
             var rest = workspace.Slice(bundles.Length, workspace.Length - bundles.Length);
@@ -82,26 +82,26 @@ public static class ReduceKernels
         return room;
     }
 
-    private static void Rows<TReduction>(Route route, View x, View y, View workspace, int outer, int length, float scale)
+    private static void Rows<TReduction>(Route route, in View x, in View y, in View workspace, int outer, int length, float scale)
         where TReduction : struct, IReduction
     {
-        while (length > RowChunk)
+        if (length <= RowChunk)
         {
-            var chunks = Divide(length, RowChunk);
-            var partial = workspace.Slice(0, Room((long)outer * chunks));
-            workspace = workspace.Slice(partial.Length, workspace.Length - partial.Length);
-            RowsOnce<TReduction>(route, x, partial, outer, length, chunks, 1f);
-            (x, length) = (partial, chunks);
+            RowsOnce<TReduction>(route, x, y, outer, length, 1, scale);
+            return;
         }
-        RowsOnce<TReduction>(route, x, y, outer, length, 1, scale);
+        var chunks = Divide(length, RowChunk);
+        var partial = workspace.Slice(0, Room((long)outer * chunks));
+        RowsOnce<TReduction>(route, x, partial, outer, length, chunks, 1f);
+        Rows<TReduction>(route, partial, y, workspace.Slice(partial.Length, workspace.Length - partial.Length), outer, chunks, scale);
     }
 
-    private static void RowsOnce<TReduction>(Route route, View x, View y, int outer, int length, int chunks, float scale)
+    private static void RowsOnce<TReduction>(Route route, in View x, in View y, int outer, int length, int chunks, float scale)
         where TReduction : struct, IReduction
     {
         if (route is HostRoute host)
         {
-            LaneChoice.Run(host, new RowReduce<TReduction>(host, x, y, outer, length, chunks, RowChunk, scale));
+            LaneChoice.Run(host, new RowReduce<TReduction>(host, x.Pointer, y.Pointer, outer, length, chunks, RowChunk, scale));
             return;
         }
         var device = (DeviceRoute)route;
@@ -117,27 +117,28 @@ public static class ReduceKernels
     }
 
     private static void Columns<TReduction>(
-        Route route, View x, View y, View workspace, int outer, int length, int inner, long stride, float scale)
+        Route route, in View x, in View y, in View workspace, int outer, int length, int inner, long stride, float scale)
         where TReduction : struct, IReduction
     {
-        while (length > ColumnChunk)
+        if (length <= ColumnChunk)
         {
-            var chunks = Divide(length, ColumnChunk);
-            var partial = workspace.Slice(0, Room((long)outer * chunks * inner));
-            workspace = workspace.Slice(partial.Length, workspace.Length - partial.Length);
-            ColumnsOnce<TReduction>(route, x, partial, outer, length, inner, stride, chunks, 1f);
-            (x, length, stride) = (partial, chunks, (long)chunks * inner);
+            ColumnsOnce<TReduction>(route, x, y, outer, length, inner, stride, 1, scale);
+            return;
         }
-        ColumnsOnce<TReduction>(route, x, y, outer, length, inner, stride, 1, scale);
+        var chunks = Divide(length, ColumnChunk);
+        var partial = workspace.Slice(0, Room((long)outer * chunks * inner));
+        ColumnsOnce<TReduction>(route, x, partial, outer, length, inner, stride, chunks, 1f);
+        Columns<TReduction>(route, partial, y, workspace.Slice(partial.Length, workspace.Length - partial.Length),
+            outer, chunks, inner, (long)chunks * inner, scale);
     }
 
     private static void ColumnsOnce<TReduction>(
-        Route route, View x, View y, int outer, int length, int inner, long stride, int chunks, float scale)
+        Route route, in View x, in View y, int outer, int length, int inner, long stride, int chunks, float scale)
         where TReduction : struct, IReduction
     {
         if (route is HostRoute host)
         {
-            LaneChoice.Run(host, new ColumnReduce<TReduction>(host, x, y, outer, length, inner, stride, chunks, ColumnChunk, scale));
+            LaneChoice.Run(host, new ColumnReduce<TReduction>(host, x.Pointer, y.Pointer, outer, length, inner, stride, chunks, ColumnChunk, scale));
             return;
         }
         route.Each(checked(outer * chunks * inner), new ColumnReduceBody<TReduction>
@@ -153,12 +154,12 @@ public static class ReduceKernels
         });
     }
 
-    private static void EndBundles<TReduction>(Route route, View x, View bundles, View y, int outer, int size, int length, int inner, float scale)
+    private static void EndBundles<TReduction>(Route route, in View x, in View bundles, in View y, int outer, int size, int length, int inner, float scale)
         where TReduction : struct, IReduction
     {
         if (route is HostRoute host)
         {
-            LaneChoice.Run(host, new BundleReduce<TReduction>(host, x, bundles, y, outer, size, length, inner, scale));
+            LaneChoice.Run(host, new BundleReduce<TReduction>(host, x.Pointer, bundles.Pointer, y.Pointer, outer, size, length, inner, scale));
             return;
         }
         route.Each(outer * inner, new BundleBody<TReduction>
