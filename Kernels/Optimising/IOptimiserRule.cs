@@ -68,9 +68,6 @@ public struct Coefficients<T> where T : struct, ILane<T>
     /// <summary>Limit of the gradient's size.</summary>
     public T ClipValue;
 
-    /// <summary>The same below zero.</summary>
-    public T LeastValue;
-
     /// <summary>Bias correction of the mean of gradients.</summary>
     public T Correction1;
 
@@ -93,7 +90,6 @@ public struct Coefficients<T> where T : struct, ILane<T>
         Decay = T.Constant(decayed ? scalars.Decay : 0f),
         ClipScale = T.Constant(scalars.ClipScale),
         ClipValue = T.Constant(scalars.ClipValue),
-        LeastValue = T.Constant(-scalars.ClipValue),
         Correction1 = T.Constant(scalars.Correction1),
         RootCorrection2 = T.Constant(scalars.RootCorrection2),
     };
@@ -102,8 +98,9 @@ public struct Coefficients<T> where T : struct, ILane<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly T Clip(T g)
     {
-        // The bounds come first: a minimum or maximum with NaN is its second operand.
-        return T.Max(LeastValue, T.Min(ClipValue, g * ClipScale));
+        g *= ClipScale;
+        g = T.WhereGreater(g, ClipValue, ClipValue, g);
+        return T.WhereGreater(-ClipValue, g, -ClipValue, g);
     }
 
     /// <summary>The gradient with the L2 penalty's: g + decay p.</summary>

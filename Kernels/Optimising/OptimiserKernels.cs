@@ -7,10 +7,10 @@ namespace GpuNN.Kernels;
 /// One launch that steps all parameters of an optimiser in place. Parameters, gradients and state lie in flat slabs of equal
 /// layout; the room between two parameters may hold anything. Per element of Adam: 4 reads, 3 writes, a root and a quotient.
 /// </summary>
-public static unsafe class OptimiserKernels
+public static class OptimiserKernels
 {
     /// <summary>Begins a step: counts it and brings the bias corrections up to date. Goes before <see cref="Run"/>.</summary>
-    public static void Advance(Route route, View scalars)
+    public static unsafe void Advance(Route route, View scalars)
     {
         if (route is HostRoute)
             ((OptimiserScalars*)scalars.Pointer)->Advance();
@@ -28,24 +28,27 @@ public static unsafe class OptimiserKernels
     /// <param name="length">Elements of the slabs.</param>
     /// <param name="decayed">Elements [0, decayed) get weight decay, those behind them do not.</param>
     public static void Run<TRule>(
-        Route route, in View parameters, in View gradients, in View state1, in View state2, in View scalars, int length, int decayed)
+        Route route, View parameters, View gradients, View state1, View state2, View scalars, int length, int decayed)
         where TRule : struct, IOptimiserRule
     {
         if (length == 0)
             return;
+        // A rule without state never touches these; a device still wants a view that exists.
+        if (TRule.States < 1)
+            state1 = gradients;
+        if (TRule.States < 2)
+            state2 = gradients;
         if (route is HostRoute host)
         {
-            LaneChoice.Run(host, new HostStep<TRule>(host, parameters.Pointer, gradients.Pointer, state1.Pointer, state2.Pointer,
-                (OptimiserScalars*)scalars.Pointer, length, decayed));
+            LaneChoice.Run(host, new HostStep<TRule>(host, parameters, gradients, state1, state2, scalars, length, decayed));
             return;
         }
-        // A rule without state never touches these; a device still wants a view that exists.
         route.Each(length, new StepBody<TRule>
         {
             Parameters = parameters.Floats,
             Gradients = gradients.Floats,
-            State1 = (TRule.States < 1 ? gradients : state1).Floats,
-            State2 = (TRule.States < 2 ? gradients : state2).Floats,
+            State1 = state1.Floats,
+            State2 = state2.Floats,
             Scalars = scalars.Floats,
             Decayed = decayed,
         });
@@ -101,18 +104,18 @@ public struct StepBody<TRule> : IBody where TRule : struct, IOptimiserRule
 
 /// <summary>Host form, for any lane width: ranges of the slabs.</summary>
 internal readonly unsafe struct HostStep<TRule>(
-    HostRoute host, float* parameters, float* gradients, float* state1, float* state2, OptimiserScalars* scalars, int length, int decayed) : ILaneCall
+    HostRoute host, View parameters, View gradients, View state1, View state2, View scalars, int length, int decayed) : ILaneCall
     where TRule : struct, IOptimiserRule
 {
     public void Run<T>() where T : struct, IHostLane<T>
     {
         var job = new Job<T>
         {
-            P = parameters,
-            G = gradients,
-            S = state1,
-            U = state2,
-            Scalars = scalars,
+            P = parameters.Pointer,
+            G = gradients.Pointer,
+            S = state1.Pointer,
+            U = state2.Pointer,
+            Scalars = (OptimiserScalars*)scalars.Pointer,
             Decayed = decayed,
         };
         host.Split(length, grain: 1024, job, cost: 0.4f);
@@ -130,15 +133,14 @@ internal readonly unsafe struct HostStep<TRule>(
         public void Run(int first, int last)
         {
             if (first < Decayed)
-                Step(first, Math.Min(last, Decayed), decayed: true);
+                Step(first, Math.Min(last, Decayed), Coefficients<T>.Of(*Scalars, decayed: true));
             if (last > Decayed)
-                Step(Math.Max(first, Decayed), last, decayed: false);
+                Step(Math.Max(first, Decayed), last, Coefficients<T>.Of(*Scalars, decayed: false));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Step(int first, int last, bool decayed)
+        private readonly void Step(int first, int last, Coefficients<T> c)
         {
-            var c = Coefficients<T>.Of(*Scalars, decayed);
             var at = first;
             for (; at + T.Width <= last; at += T.Width)
             {
