@@ -10,7 +10,6 @@ internal sealed class TrainingFunctions
     private readonly Function evaluate;
     private readonly Function predict;
     private readonly RunningMeans evaluated;
-    private Shape itemShape, targetShape, inputs, targets;
 
     public TrainingFunctions(Trainer trainer)
     {
@@ -78,8 +77,7 @@ internal sealed class TrainingFunctions
         var at = 0;
         foreach (var batch in set.Batches(size))
         {
-            Remember(batch);
-            var result = predict.Run(Feed.Of("input", batch.Inputs, inputs))[0];
+            var result = predict.Run(Feed.Of("input", batch.Inputs, batch.InputsShape))[0];
             var length = (int)result.Shape.Elements;
             if (at == 0)
                 all = new float[(long)length / batch.Count * set.Count];
@@ -119,24 +117,13 @@ internal sealed class TrainingFunctions
 
     private void Run(Function function, Batch batch)
     {
-        Remember(batch);
-        var input = Feed.Of("input", batch.Inputs, inputs);
+        var input = Feed.Of("input", batch.Inputs, batch.InputsShape);
         if (trainer.Loss.Target == ElementKind.Int)
-            function.Run(input, Feed.Of("target", batch.Labels, targets));
+            function.Run(input, Feed.Of("target", batch.Labels, batch.TargetsShape));
         else if (batch.Targets.Length > 0)
-            function.Run(input, Feed.Of("target", batch.Targets, targets));
+            function.Run(input, Feed.Of("target", batch.Targets, batch.TargetsShape));
         else
             function.Run(input);
-    }
-
-    /// <summary>Keeps the shapes of the feeds, so that batches of one size make no garbage.</summary>
-    private void Remember(Batch batch)
-    {
-        if (inputs.Rank > 0 && inputs[0] == batch.Count && itemShape == batch.ItemShape && targetShape == batch.TargetShape)
-            return;
-        (itemShape, targetShape) = (batch.ItemShape, batch.TargetShape);
-        inputs = itemShape.Prepend(batch.Count);
-        targets = trainer.Loss.Target == ElementKind.Int ? [batch.Count] : targetShape.Prepend(batch.Count);
     }
 
     /// <summary>Runs the step again, launch by launch, to find the operation that made the first bad number.</summary>
