@@ -10,6 +10,7 @@ namespace GpuNN.Kernels;
 internal sealed unsafe class PatchProduct
 {
     private const long FloatsOfCopies = 80 << 10;
+    private const int TermsOfBlock = 512;
     private const int TasksOfThread = 4;
     private const int LeastPixels = 64;
 
@@ -154,6 +155,7 @@ internal sealed unsafe class PatchProduct
             JumpsOfB = new nint[Math.Max(1, Grid.RowTaps.Length)];
             for (var u = 0; u + 1 < Grid.RowTaps.Length; u++)
                 JumpsOfB[u] = (((nint)Grid.Starts[u + 1] - Grid.Starts[u]) * Grid.Columns - (nint)Inner * Plane) * sizeof(float);
+            Blocks = Inner == 0 ? [] : BlocksOf(Inner, Grid.RowTaps.Length);
             var rows = owner.Targets / owner.Panels;
             kernels = [KernelFor(rows, owner.Vectors), KernelFor(rows, LastVectors), KernelFor(rows + 1, owner.Vectors), KernelFor(rows + 1, LastVectors)];
         }
@@ -194,12 +196,30 @@ internal sealed unsafe class PatchProduct
         /// <summary>Bytes from behind one row of the window's terms to the next row's.</summary>
         public nint[] JumpsOfB { get; }
 
+        /// <summary>Runs of a sum's terms, few enough that those of a strip stay near the processor.</summary>
+        public TermBlock[] Blocks { get; }
+
         /// <summary>The micro-kernel of a panel's tile in a strip.</summary>
         public delegate*<Tile*, void> Kernel(int rows, bool isLast) =>
             (delegate*<Tile*, void>)kernels[(rows > owner.Targets / owner.Panels ? 2 : 0) + (isLast ? 1 : 0)];
+
+        // Several rows of the window, or where one is too long already, pieces of it.
+        private static TermBlock[] BlocksOf(int inner, int rows)
+        {
+            var blocks = new List<TermBlock>();
+            var together = Up(rows, Up(rows, Math.Max(1, TermsOfBlock / inner)));
+            var piece = Up(inner, Up(inner, TermsOfBlock));
+            for (var row = 0; row < rows; row += together)
+                for (var first = 0; first < inner; first += piece)
+                    blocks.Add(new TermBlock(row, Math.Min(together, rows - row), first, Math.Min(piece, inner - first)));
+            return [.. blocks];
+        }
 
         private nint KernelFor(int rows, int vectors) => rows <= TileKernels.RowsFor(owner.Lanes, owner.Vectors) && Inner > 0
             ? (nint)TileKernels.Get(owner.Lanes, rows, vectors, panel: true)
             : 0;
     }
+
+    /// <summary>Terms [First, First + Count) in each of the window's rows [Row, Row + Rows).</summary>
+    internal readonly record struct TermBlock(int Row, int Rows, int First, int Count);
 }

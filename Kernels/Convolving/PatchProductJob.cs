@@ -136,34 +136,36 @@ internal readonly unsafe struct PatchProductJob(PatchProduct plan, PatchOperands
         var width = plan.Vectors * plan.Lanes;
         var depth = plan.Channels * part.Grid.Taps;
         var spare = stackalloc float[LargestTile];
+        var tile = new Tile { StepOfB = (nint)part.Plane * sizeof(float), RowOfC = (nint)rowOfResults * sizeof(float) };
         fixed (nint* jumps = part.JumpsOfB)
         {
-            var tile = new Tile
+            foreach (ref readonly var block in part.Blocks.AsSpan())
             {
-                StepOfB = (nint)part.Plane * sizeof(float),
-                Inner = part.Inner,
-                Outer = part.Grid.RowTaps.Length,
-                JumpsOfB = jumps,
-            };
-            for (var strip = 0; strip < part.Strips; strip++)
-            {
-                var column = strip * width;
-                var isLast = strip == part.Strips - 1;
-                var isRagged = isLast && part.Pixels % plan.Lanes != 0;
-                tile.B = copies + (nint)part.Grid.Starts[0] * part.Grid.Columns + column;
-                for (var panel = 0; panel < plan.Panels; panel++)
+                tile.Inner = block.Count;
+                tile.Outer = block.Rows;
+                tile.JumpsOfB = jumps + block.Row;
+                tile.Accumulate = block.Row + block.First > 0 ? 1 : 0;
+                var skipped = block.Row * part.Inner + block.First;
+                var b = copies + (nint)part.Grid.Starts[block.Row] * part.Grid.Columns + (nint)block.First * part.Plane;
+                for (var strip = 0; strip < part.Strips; strip++)
                 {
-                    var top = plan.FirstRow(panel);
-                    var rows = plan.FirstRow(panel + 1) - top;
-                    tile.A = weights + (nint)top * depth;
-                    tile.StepOfA = rows * sizeof(float);
-                    tile.Start = bias + top;
-                    tile.C = results + (nint)top * rowOfResults + column;
-                    tile.RowOfC = (nint)rowOfResults * sizeof(float);
-                    if (isRagged)
-                        MatMulJob.RunRagged(part.Kernel(rows, isLast), tile, spare, rows, part.LastVectors * plan.Lanes, part.Pixels - column);
-                    else
-                        part.Kernel(rows, isLast)(&tile);
+                    var column = strip * width;
+                    var isLast = strip == part.Strips - 1;
+                    var isRagged = isLast && part.Pixels % plan.Lanes != 0;
+                    tile.B = b + column;
+                    for (var panel = 0; panel < plan.Panels; panel++)
+                    {
+                        var top = plan.FirstRow(panel);
+                        var rows = plan.FirstRow(panel + 1) - top;
+                        tile.A = weights + (nint)top * depth + (nint)skipped * rows;
+                        tile.StepOfA = rows * sizeof(float);
+                        tile.Start = tile.Accumulate == 0 ? bias + top : TileKernels.Zeros;
+                        tile.C = results + (nint)top * rowOfResults + column;
+                        if (isRagged)
+                            MatMulJob.RunRagged(part.Kernel(rows, isLast), tile, spare, rows, part.LastVectors * plan.Lanes, part.Pixels - column);
+                        else
+                            part.Kernel(rows, isLast)(&tile);
+                    }
                 }
             }
         }

@@ -16,10 +16,12 @@ internal sealed unsafe class ShiftedCopies
 
     private readonly TapGrid grid;
     private readonly int channels;
-    private readonly long edge;
 
-    // For each column tap: what is kept of the first and of the last vectors of a row, by masks of all bits or none.
-    private readonly Edge[] edges;
+    // Columns of a row that come from the image, for each column tap.
+    private readonly (int Begin, int End)[] edges;
+
+    // Rows of a copy outside which all is padding, and whether they are neighbours in the image and as long as its own.
+    private readonly (int First, int Last, bool IsOneRun) inside;
 
     /// <summary>The copies for a grid.</summary>
     /// <param name="grid">What the results meet.</param>
@@ -32,7 +34,7 @@ internal sealed unsafe class ShiftedCopies
         // Copies whose lines fall into one set of the first cache push each other out.
         Plane = plane % FloatsOfAllSets < Line && plane >= FloatsOfAllSets ? plane + Line : plane;
         edges = Array.ConvertAll(grid.ColumnOffsets, EdgeOf);
-        edge = grid.Columns + 2 * Vector256<float>.Count;
+        inside = InsideOf(grid.SourceRows);
     }
 
     /// <summary>Floats from one copy to the next.</summary>
@@ -68,52 +70,67 @@ internal sealed unsafe class ShiftedCopies
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Shift(float* source, float* begin, float* end, float* target, int v)
+    {
+        var (columns, rows) = (grid.Columns, grid.SourceRows.Length);
+        new Span<float>(target, inside.First * columns).Clear();
+        if (inside.IsOneRun)
+            ShiftRun(source + (long)grid.SourceRows[inside.First] * columns + grid.ColumnOffsets[v], begin, end, target + inside.First * columns);
+        else
+            ShiftRows(source + grid.ColumnOffsets[v], begin, end, target);
+        new Span<float>(target + inside.Last * columns, (rows - inside.Last) * columns).Clear();
+        Clear(target, 0, edges[v].Begin);
+        Clear(target, edges[v].End, columns);
+    }
+
+    // Rows as long as the image's: the copy is the image itself some columns further on, with false numbers at the edges.
+    private void ShiftRun(float* from, float* begin, float* end, float* to)
+    {
+        var count = (long)(inside.Last - inside.First) * grid.Columns;
+        var skipped = Math.Clamp(begin - from, 0, count);
+        var read = Math.Clamp(end - from, skipped, count);
+        Buffer.MemoryCopy(from + skipped, to + skipped, (read - skipped) * sizeof(float), (read - skipped) * sizeof(float));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ShiftRows(float* source, float* begin, float* end, float* target)
     {
         const int step = 8;
         var columns = grid.Columns;
-        var offset = grid.ColumnOffsets[v];
-        ref readonly var cut = ref edges[v];
-        foreach (var row in grid.SourceRows)
+        var whole = (columns + step - 1) / step * step;
+        for (var index = inside.First; index < inside.Last; index++)
         {
-            var from = source + (long)row * grid.Width + offset;
+            var row = grid.SourceRows[index];
+            var from = source + (long)row * grid.Width;
+            var to = target + index * columns;
             if ((uint)row >= (uint)grid.Height)
             {
-                new Span<float>(target, columns).Clear();
+                new Span<float>(to, columns).Clear();
             }
-            else if (from < begin || from + edge > end || cut.IsNarrow)
+            else if (from < begin || from + whole > end)
             {
-                ShiftSingly(source + (long)row * grid.Width, target, offset);
+                for (var c = 0; c < columns; c++)
+                    to[c] = from + c >= begin && from + c < end ? from[c] : 0;
             }
             else
             {
-                var c = 0;
-                for (; c < cut.First; c += step)
-                    (Vector256.Load(from + c) & Mask(c, cut)).Store(target + c);
-                for (; c < cut.Last; c += step)
-                    Vector256.Load(from + c).Store(target + c);
-                for (; c < columns; c += step)
-                    (Vector256.Load(from + c) & Mask(c, cut)).Store(target + c);
+                // The last vector runs into the next row, which is written later.
+                for (var c = 0; c < whole; c += step)
+                    Vector256.Load(from + c).Store(to + c);
             }
-            target += columns;
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Mask(int c, in Edge cut)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Clear(float* target, int first, int last)
     {
-        var place = Vector256<int>.Indices + Vector256.Create(c);
-        return (Vector256.GreaterThanOrEqual(place, Vector256.Create(cut.Begin)) & Vector256.LessThan(place, Vector256.Create(cut.End))).AsSingle();
-    }
-
-    private void ShiftSingly(float* source, float* target, int offset)
-    {
-        var begin = Math.Clamp(-offset, 0, grid.Columns);
-        var end = Math.Clamp(grid.Width - offset, begin, grid.Columns);
-        new Span<float>(target, begin).Clear();
-        new ReadOnlySpan<float>(source + offset + begin, end - begin).CopyTo(new Span<float>(target + begin, end - begin));
-        new Span<float>(target + end, grid.Columns - end).Clear();
+        var columns = grid.Columns;
+        for (var c = first; c < last; c++)
+        {
+            var to = target + inside.First * columns + c;
+            for (var row = inside.First; row < inside.Last; row++, to += columns)
+                *to = 0;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -140,15 +157,18 @@ internal sealed unsafe class ShiftedCopies
         }
     }
 
-    private Edge EdgeOf(int offset)
+    private (int Begin, int End) EdgeOf(int offset)
     {
-        const int step = 8;
         var begin = Math.Clamp(-offset, 0, grid.Columns);
-        var end = Math.Clamp(grid.Width - offset, begin, grid.Columns);
-        var first = (begin + step - 1) / step * step;
-        return new Edge(begin, end, first, Math.Max(first, end / step * step), begin == end);
+        return (begin, Math.Clamp(grid.Width - offset, begin, grid.Columns));
     }
 
-    /// <summary>Columns [Begin, End) of a row come from the image; whole vectors of them lie in [First, Last).</summary>
-    private readonly record struct Edge(int Begin, int End, int First, int Last, bool IsNarrow);
+    private (int First, int Last, bool IsOneRun) InsideOf(int[] rows)
+    {
+        var first = Array.FindIndex(rows, row => (uint)row < (uint)grid.Height);
+        if (first < 0)
+            return (0, 0, false);
+        var last = Array.FindLastIndex(rows, row => (uint)row < (uint)grid.Height) + 1;
+        return (first, last, grid.Columns == grid.Width && Enumerable.Range(first, last - first).All(index => rows[index] == rows[first] + index - first));
+    }
 }

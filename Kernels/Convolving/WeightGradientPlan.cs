@@ -9,6 +9,7 @@ namespace GpuNN.Kernels;
 internal sealed unsafe class WeightGradientPlan
 {
     private const int MostRuns = 8;
+    private const long FloatsOfSums = 1 << 20;
     private const int FloatsOfStripBlock = 4096;
     private const long FloatsOfCopies = 64 << 10;
     private const int PixelsOfBlock = 512;
@@ -50,7 +51,9 @@ internal sealed unsafe class WeightGradientPlan
     {
         (Shape, Lanes) = (shape, lanes);
         var window = shape.Window;
-        Runs = Math.Min(shape.Batch, MostRuns);
+        PaddedOutputs = Up(shape.GroupOutputs, lanes) * lanes;
+        Sums = (long)window.WindowHeight * shape.GroupInputs * window.WindowWidth * PaddedOutputs;
+        Runs = (int)Math.Clamp(FloatsOfSums / (Sums * shape.Groups), 1, Math.Min(shape.Batch, MostRuns));
         Shares = Math.Clamp(Up(threads * 2, Runs * shape.Groups), 1, shape.GroupInputs);
         var channels = Up(shape.GroupInputs, Shares);
         var rows = channels * window.WindowWidth;
@@ -58,7 +61,6 @@ internal sealed unsafe class WeightGradientPlan
         mostRows = TileKernels.RowsFor(lanes, Vectors);
         Strips = Up(shape.GroupOutputs, Width);
         LastVectors = Up(shape.GroupOutputs - (Strips - 1) * Width, lanes);
-        PaddedOutputs = Up(shape.GroupOutputs, lanes) * lanes;
         var ofRow = (long)rows * window.OutWidth;
         var fitting = Math.Clamp(FloatsOfCopies / ofRow - window.WindowHeight + 1, 1, window.OutHeight);
         var band = Up(window.OutHeight, Up(window.OutHeight, (int)fitting));
@@ -69,7 +71,6 @@ internal sealed unsafe class WeightGradientPlan
         RoomOfCopies = HostMemory.Room(Images * room);
         var pixels = Bands.Max(each => each.Grid.Pixels);
         Scratch = new ScratchSlots(threads, RoomOfCopies + (long)Images * pixels * Strips * Width + Packing.Slack);
-        Sums = (long)window.WindowHeight * shape.GroupInputs * window.WindowWidth * PaddedOutputs;
         kernels = new nint[(mostRows + 1) * 2];
         for (var share = 0; share < Shares; share++)
         {
