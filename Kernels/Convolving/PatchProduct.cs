@@ -9,8 +9,8 @@ namespace GpuNN.Kernels;
 /// </summary>
 internal sealed unsafe class PatchProduct
 {
-    private const long FloatsOfCopies = 80 << 10;
-    private const int TermsOfBlock = 512;
+    private const long FloatsOfCopies = 64 << 10;
+    private const int TermsOfBlock = 256;
     private const int TasksOfThread = 4;
     private const int LeastPixels = 64;
 
