@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace GpuNN.Kernels;
 
@@ -8,7 +9,7 @@ internal enum MatMulStage
     /// <summary>Panels of A to pack.</summary>
     PackA,
 
-    /// <summary>Strips of B to pack.</summary>
+    /// <summary>Inner indices of B to pack, in all strips; where the last strip alone is packed, or B is transposed, strips.</summary>
     PackB,
 
     /// <summary>Tasks of one item and block.</summary>
@@ -75,7 +76,8 @@ internal readonly unsafe struct MatMulJob(
             switch (stage)
             {
                 case MatMulStage.PackA: PackPanel(index); break;
-                case MatMulStage.PackB: PackStrip(index); break;
+                case MatMulStage.PackB when !Shape.TransposeB && plan.PackB == PackedColumns.All: PackLines(first, last); return;
+                case MatMulStage.PackB: PackStrip(index, StripAt(index)); break;
                 case MatMulStage.Tiles: RunTask(index); break;
                 default: RunItem(item + index, index); break;
             }
@@ -103,7 +105,7 @@ internal readonly unsafe struct MatMulJob(
         if (plan.PackB != PackedColumns.None)
         {
             for (var strip = plan.PackB == PackedColumns.All ? 0 : plan.Strips - 1; strip < plan.Strips; strip++)
-                PackStrip(strip);
+                PackStrip(strip, StripAt(strip));
         }
         for (var task = 0; task < plan.Tasks; task++)
             RunTask(task);
@@ -121,16 +123,32 @@ internal readonly unsafe struct MatMulJob(
             Packing.Transpose(ItemOfA + offset, RowOfA, target, rows, rows, Inner, plan.Lanes);
     }
 
-    private void PackStrip(int strip)
+    // All strips of a few inner indices: B is read as it lies in memory, which the processor fetches ahead.
+    private void PackLines(int first, int last)
+    {
+        for (var strip = 0; strip < plan.Strips; strip++)
+            PackStrip(strip, StripAt(strip), first, last - first);
+    }
+
+    private void PackStrip(int strip, float* target) => PackStrip(strip, target, 0, Inner);
+
+    private void PackStrip(int strip, float* target, int skipped, int inner)
     {
         var column = strip * plan.Width;
         var width = Math.Min(plan.Width, Shape.Columns - column);
         var step = (strip == plan.Strips - 1 ? plan.LastVectors : plan.Vectors) * plan.Lanes;
-        var offset = column * ColumnOfB + FirstInner * StepOfB;
+        var offset = column * ColumnOfB + (FirstInner + skipped) * StepOfB;
+        target += (long)skipped * step;
         if (Shape.TransposeB)
-            Packing.Transpose(ItemOfB + offset, ColumnOfB, StripAt(strip), step, width, Inner, plan.Lanes);
-        else
-            Packing.Copy(ItemOfB + offset, StepOfB, (long)Shape.Inner * Shape.Columns - offset, StripAt(strip), step, width, Inner);
+        {
+            Packing.Transpose(ItemOfB + offset, ColumnOfB, target, step, width, inner, plan.Lanes);
+            return;
+        }
+        var readable = (long)Shape.Inner * Shape.Columns - offset;
+        // Behind the last of these lines another thread may be at work, where a whole vector would reach.
+        if (skipped + inner < Inner && step % Packing.Step != 0)
+            readable = Math.Min(readable, (inner - 1) * StepOfB + width);
+        Packing.Copy(ItemOfB + offset, StepOfB, readable, target, step, width, inner);
     }
 
     private float* StripAt(int strip) => PackedB + (plan.PackB == PackedColumns.All ? (long)strip * plan.StripRoom : 0);
@@ -139,10 +157,21 @@ internal readonly unsafe struct MatMulJob(
     private void RunTask(int task)
     {
         var (top, bottom, left, right) = plan.Rectangle(task);
-        for (var k = block; k < endBlock; k++)
+        if (plan.PacksInTask)
         {
-            for (var strip = left; strip < right; strip++)
-                RunStrip(strip, top, bottom, k);
+            RunAndPack(top, bottom, left, right);
+        }
+        else if (plan.WritesRows)
+        {
+            for (var panel = top; panel < bottom; panel++)
+                for (var strip = left; strip < right; strip++)
+                    RunStrip(strip, panel, panel + 1, block, StripAt(strip));
+        }
+        else
+        {
+            for (var k = block; k < endBlock; k++)
+                for (var strip = left; strip < right; strip++)
+                    RunStrip(strip, top, bottom, k, StripAt(strip));
         }
         if (end is null || FirstInner + Inner < Shape.Inner)
             return;
@@ -150,8 +179,59 @@ internal readonly unsafe struct MatMulJob(
         end.Run(plan.Lanes, above + plan.FirstRow(top), above + plan.FirstRow(bottom), left * plan.Width, Math.Min(right * plan.Width, Shape.Columns));
     }
 
+    private void RunAndPack(int top, int bottom, int left, int right)
+    {
+        var slot = plan.Scratch!.Rent();
+        var packed = operands->Workspace + plan.Slot * plan.Items + slot * plan.Scratch.Floats;
+        for (var some = left; some < right; some += MatMulPlan.PackedAtOnce)
+        {
+            var behind = Math.Min(some + MatMulPlan.PackedAtOnce, right);
+            for (var k = block; k < endBlock; k++)
+            {
+                var one = new MatMulJob(plan, operands, end, stage, item, this.slot, k, k + 1);
+                for (var strip = some; strip < behind; strip++)
+                    one.PackStrip(strip, packed + (long)(strip - some) * plan.StripRoom);
+                var next = k + 1 < endBlock ? new PrefetchedPart(some, k + 1) : new PrefetchedPart(some + MatMulPlan.PackedAtOnce, block);
+                var turns = (behind - some) * (bottom - top);
+                var turn = 0;
+                for (var strip = some; strip < behind; strip++)
+                {
+                    for (var panel = top; panel < bottom; panel++)
+                    {
+                        Prefetch(next, turn++, turns);
+                        one.RunStrip(strip, panel, panel + 1, k, packed + (long)(strip - some) * plan.StripRoom);
+                    }
+                }
+            }
+        }
+        plan.Scratch.Return(slot);
+    }
+
+    // What is packed next is fetched from memory bit by bit while this is multiplied: the processor does not see such strides coming.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Prefetch(PrefetchedPart part, int turn, int turns)
+    {
+        if (!Sse.IsSupported || part.Strip >= plan.Strips)
+            return;
+        const int line = 16;
+        var column = part.Strip * plan.Width;
+        var columns = Math.Min(MatMulPlan.PackedAtOnce * plan.Width, Shape.Columns - column);
+        var first = part.Block * plan.Block;
+        var inner = Math.Min(plan.Block, Shape.Inner - first);
+        // The lines of B in memory, whichever axis they follow.
+        var (lines, length) = Shape.TransposeB ? (columns, inner) : (inner, columns);
+        var from = ItemOfB + column * ColumnOfB + first * StepOfB;
+        var stride = Shape.TransposeB ? ColumnOfB : StepOfB;
+        for (var at = (long)lines * turn / turns; at < (long)lines * (turn + 1) / turns; at++)
+            for (var c = 0; c < length; c += line)
+                Sse.Prefetch1(from + (nint)at * stride + c);
+    }
+
+    /// <summary>The strips from one on, in a block of inner indices.</summary>
+    private readonly record struct PrefetchedPart(int Strip, int Block);
+
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RunStrip(int strip, int top, int bottom, int k)
+    private void RunStrip(int strip, int top, int bottom, int k, float* packed)
     {
         var column = strip * plan.Width;
         var isLast = strip == plan.Strips - 1;
@@ -173,7 +253,7 @@ internal readonly unsafe struct MatMulJob(
         if (plan.PackB == PackedColumns.All || (plan.PackB == PackedColumns.Ragged && isRagged))
         {
             var step = vectors * plan.Lanes;
-            tile.B = StripAt(strip) + (first - FirstInner) * (nint)step;
+            tile.B = packed + (first - FirstInner) * (nint)step;
             tile.StepOfB = step * sizeof(float);
         }
         for (var panel = top; panel < bottom; panel++)

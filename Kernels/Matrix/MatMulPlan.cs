@@ -30,6 +30,12 @@ internal sealed unsafe class MatMulPlan
     private const int FloatsOfStreamedOperand = 1 << 21;
     private const int FloatsOfAllSets = 1024;
     private const int LeastReuse = 8;
+    private const int FloatsOfFewSets = 256;
+    private const int LeastInnerToPack = 32;
+    private const int PanelsOfOneTask = 24;
+    private const int StripsPackedAtOnce = 4;
+    private const int InnerOfWrittenRows = 128;
+    private const int FloatsOfCachedStrips = 1 << 16;
     private const long FloatsInFlight = 1 << 22;
     private const int TasksOfThread = 4;
     private const float LeastTask = 8000;
@@ -68,6 +74,18 @@ internal sealed unsafe class MatMulPlan
     /// <summary>The sums of a row vector times a transposed matrix: dot products of rows that lie in memory as they are.</summary>
     public readonly bool IsDots;
 
+    /// <summary>
+    /// Whether the thread that computes a strip packs it first: it is read from memory once and found in the cache. So where few
+    /// panels use it, all in one task.
+    /// </summary>
+    public readonly bool PacksInTask;
+
+    /// <summary>Whether a panel meets all strips before the next does: short sums, whose time goes into writing C row by row.</summary>
+    public readonly bool WritesRows;
+
+    /// <summary>Room for strips that are packed in a task.</summary>
+    public readonly ScratchSlots? Scratch;
+
     /// <summary>Floats of packed A in a slot.</summary>
     public readonly long RoomOfA;
 
@@ -104,17 +122,24 @@ internal sealed unsafe class MatMulPlan
         }
         var areBothLarge = Panels >= LeastReuse && Strips >= LeastReuse;
         // Rows whose lines fall into one set of the first cache push each other out.
-        var isBadlyStrided = !shape.TransposeA && inner % FloatsOfAllSets == 0 && Panels > 1 && Strips >= LeastReuse;
+        var isBadlyStrided = (shape.TransposeA ? rows % FloatsOfFewSets == 0 && inner >= LeastInnerToPack : inner % FloatsOfAllSets == 0)
+            && Panels > 1 && Strips >= LeastReuse;
         PackA = isBadlyStrided || (areBothLarge && (long)rows * inner > FloatsOfSmallOperand);
-        PackB = shape.TransposeB || (areBothLarge && (long)inner * columns > FloatsOfSmallOperand) ? PackedColumns.All
+        var isBadB = columns % FloatsOfFewSets == 0 && inner >= LeastInnerToPack && Panels > LeastReuse / 2;
+        PackB = shape.TransposeB || isBadB || (areBothLarge && (long)inner * columns > FloatsOfSmallOperand) ? PackedColumns.All
             : columns % lanes == 0 ? PackedColumns.None : PackedColumns.Ragged;
         // A B that is read once, from beyond the caches, is read along its rows.
         var isStreamed = Panels == 1 && PackB != PackedColumns.All && (long)inner * columns > FloatsOfStreamedOperand;
         Block = Up(inner, Up(inner, isStreamed ? InnerOfStreamedBlock : InnerOfBlock));
         Blocks = Up(inner, Block);
         RoomOfA = PackA ? (long)Panels * PanelRoom : 0;
+        PacksInTask = PackB == PackedColumns.All && !PackA && shape.Batch == 1 && Panels <= PanelsOfOneTask && Strips > StripsPackedAtOnce;
+        WritesRows = Blocks == 1 && inner <= InnerOfWrittenRows && Panels >= LeastReuse && (long)Strips * Width * inner <= FloatsOfCachedStrips;
+        if (PacksInTask)
+            Scratch = new ScratchSlots(threads, (long)StripsPackedAtOnce * StripRoom);
         Slot = RoomOfA + PackB switch
         {
+            _ when PacksInTask => 0,
             PackedColumns.None => 0,
             PackedColumns.Ragged => (long)LastVectors * lanes * (PackA ? Block : inner) + Packing.Slack,
             _ => (long)Strips * StripRoom,
@@ -122,7 +147,9 @@ internal sealed unsafe class MatMulPlan
         Items = Slot == 0 ? shape.Batch : (int)Math.Clamp(FloatsInFlight / Slot, 1, shape.Batch);
         ItemATask = shape.Batch > 1 && Items >= TasksOfThread * threads;
         panelsOfTask = Math.Clamp(FloatsOfRowTask / (Block * LargestPanel), 1, Panels);
-        stripsOfTask = Math.Min(isStreamed ? StripsOfStreamedTask : StripsOfTask, Strips);
+        stripsOfTask = Math.Min(isStreamed || WritesRows ? StripsOfStreamedTask : StripsOfTask, Strips);
+        if (PacksInTask)
+            panelsOfTask = Panels;
         var cost = Cost((long)rows * columns * inner);
         if (threads > 1 && !ItemATask && cost > LeastTask)
             (panelsOfTask, stripsOfTask) = Balance(threads, cost);
@@ -131,7 +158,7 @@ internal sealed unsafe class MatMulPlan
     }
 
     /// <summary>Whether operands are packed block by block, so that each block is a launch of its own.</summary>
-    public bool IsStaged => PackA || PackB == PackedColumns.All;
+    public bool IsStaged => PackA || (PackB == PackedColumns.All && !PacksInTask);
 
     /// <summary>Floats between the packed panels of A.</summary>
     public int PanelRoom => LargestPanel * Block + Packing.Slack;
@@ -140,7 +167,10 @@ internal sealed unsafe class MatMulPlan
     public int StripRoom => Width * Block + Packing.Slack;
 
     /// <summary>Floats of scratch the product takes.</summary>
-    public long Workspace => Slot * Items;
+    public long Workspace => Slot * Items + (Scratch?.Room ?? 0);
+
+    /// <summary>Strips that a task packs before it uses them.</summary>
+    public static int PackedAtOnce => StripsPackedAtOnce;
 
     /// <summary>Nanoseconds that multiply-adds take one thread: a guess, good enough to share them out.</summary>
     public float Cost(long multiplyAdds) => multiplyAdds / (4f * Lanes);
@@ -171,9 +201,10 @@ internal sealed unsafe class MatMulPlan
         var best = (panelsOfTask, stripsOfTask);
         var least = double.MaxValue;
         var wanted = Math.Clamp(cost / LeastTask, threads, threads * TasksOfThread);
-        for (var panels = panelsOfTask; panels > 0; panels /= 2)
+        for (var panels = panelsOfTask; panels > 0; panels = PacksInTask ? 0 : panels / 2)
         {
-            for (var strips = stripsOfTask; strips > 0; strips--)
+            // Strips that are packed together stay together.
+            for (var strips = stripsOfTask; strips > 0; strips -= PacksInTask ? StripsPackedAtOnce : WritesRows ? Strips : 1)
             {
                 var tasks = (long)Up(Panels, panels) * Up(Strips, strips);
                 var waste = (double)((tasks + threads - 1) / threads * panels * strips) * threads / ((double)Panels * Strips);

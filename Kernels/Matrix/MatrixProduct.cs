@@ -9,6 +9,9 @@ public sealed unsafe class MatrixProduct
     /// <summary>Nanoseconds to pack a number; a guess, good enough to share them out.</summary>
     private const float CopyCost = 0.1f;
 
+    /// <summary>Inner indices of B that one thread packs together.</summary>
+    private const int LinesPackedAtOnce = 16;
+
     private readonly Route route;
     private readonly MatMulShape shape;
     private readonly MatMulPlan? plan;
@@ -106,8 +109,12 @@ public sealed unsafe class MatrixProduct
         var inner = (endBlock - block) * plan.Block;
         if (plan.PackA)
             host.Split(plan.Panels, 1, Stage(MatMulStage.PackA), plan.LargestPanel * inner * CopyCost);
-        if (plan.PackB == PackedColumns.All)
-            host.Split(plan.Strips, 1, Stage(MatMulStage.PackB), plan.Width * inner * CopyCost);
+        if (plan.PackB == PackedColumns.All && !plan.PacksInTask)
+        {
+            var isAsItLies = !plan.Shape.TransposeB;
+            var count = isAsItLies ? Math.Min(inner, plan.Shape.Inner - block * plan.Block) : plan.Strips;
+            host.Split(count, isAsItLies ? LinesPackedAtOnce : 1, Stage(MatMulStage.PackB), (isAsItLies ? plan.Shape.Columns : plan.Width * inner) * CopyCost);
+        }
         else if (plan.PackB == PackedColumns.Ragged)
             Stage(MatMulStage.PackB).Run(plan.Strips - 1, plan.Strips);
         var cost = plan.Cost((long)plan.Shape.Rows * plan.Shape.Columns * inner);

@@ -14,6 +14,9 @@ internal static unsafe class Packing
     /// <summary>Floats behind a packed panel or strip that its last stores may touch.</summary>
     public const int Slack = 16;
 
+    /// <summary>Floats that a copy stores at once.</summary>
+    public const int Step = 8;
+
     private const int Quad = 4;
 
     /// <summary>target[k, j] = source[k, j]: the operand already has the right order.</summary>
@@ -28,10 +31,10 @@ internal static unsafe class Packing
     public static void Copy(float* source, nint stride, long readable, float* target, nint step, int width, int inner)
     {
         var k = 0;
-        var whole = (width + Vector256<float>.Count - 1) / Vector256<float>.Count * Vector256<float>.Count;
+        var whole = (width + Step - 1) / Step * Step;
         for (; k < inner && k * stride + whole <= readable; k++)
         {
-            for (var j = 0; j < whole; j += Vector256<float>.Count)
+            for (var j = 0; j < whole; j += Step)
                 Vector256.Store(Vector256.Load(source + k * stride + j), target + k * step + j);
         }
         for (; k < inner; k++)
