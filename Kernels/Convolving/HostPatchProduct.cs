@@ -8,21 +8,24 @@ internal sealed unsafe class HostPatchProduct
 
     private readonly HostRoute route;
     private readonly PatchProduct? plan;
+    private readonly SpreadProduct? spread;
     private readonly long results;
 
     public HostPatchProduct(HostRoute route, in ConvolutionShape shape, bool isGradient)
     {
         this.route = route;
         results = isGradient ? shape.ElementsOfX : shape.ElementsOfY;
-        if (results > 0)
+        if (results > 0 && isGradient && SpreadProduct.Suits(shape))
+            spread = new SpreadProduct(shape, route.LaneWidth, route.Threads);
+        else if (results > 0)
             plan = new PatchProduct(shape, isGradient, route.LaneWidth, route.Threads);
     }
 
-    public long Workspace => plan?.Workspace ?? 0;
+    public long Workspace => spread?.Scratch.Room ?? plan?.Workspace ?? 0;
 
     public void Run(in View source, in View weights, in View bias, in View target, in View workspace, ProductEnd? end)
     {
-        if (plan is null)
+        if (results == 0)
             return;
         var operands = new PatchOperands
         {
@@ -32,6 +35,21 @@ internal sealed unsafe class HostPatchProduct
             Results = target.Pointer,
             Workspace = workspace.Pointer,
         };
+        if (spread is not null)
+            Run(spread, operands, end);
+        else
+            Run(plan!, operands, end);
+    }
+
+    private void Run(SpreadProduct spread, PatchOperands operands, ProductEnd? end)
+    {
+        ref readonly var shape = ref spread.Shape;
+        var tasks = shape.Batch * shape.Groups;
+        route.Split(tasks, 1, new SpreadProductJob(spread, operands, end), shape.MultiplyAdds / (4f * spread.Lanes * tasks));
+    }
+
+    private void Run(PatchProduct plan, PatchOperands operands, ProductEnd? end)
+    {
         ref readonly var shape = ref plan.Shape;
         var panels = plan.Panels * shape.Groups;
         route.Split(panels, 1, new PackWeightsJob(plan, operands), (float)shape.ElementsOfW / panels * PackCost);
