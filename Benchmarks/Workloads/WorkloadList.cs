@@ -14,6 +14,7 @@ public static class WorkloadList
         new Gemm("gemm_2048", 2048, 2048, 2048),
         new Gemm("gemm_tall", m: 128, k: 784, n: 512),
         new ReluForward(),
+        new MaxPool(),
         new SoftmaxRows(),
         new ReduceSum(axis: 0),
         new ReduceSum(axis: 1),
