@@ -48,17 +48,24 @@ internal sealed record Broadcasting(int Outer, int Inner, LeafKind[] Leaves)
         return spelled;
     }
 
-    /// <summary>The pattern over (all axes but the last, last axis), or null where operands treat the former differently.</summary>
-    public static Broadcasting? OfRows(Shape result, IReadOnlyList<Shape> operands)
+    /// <summary>The pattern over (the axes before the last ones, the last ones), or null where operands treat some of either differently.</summary>
+    public static Broadcasting? OfRows(Shape result, int last, IReadOnlyList<Shape> operands)
     {
         var masks = Masks(result, operands);
-        if (masks.Count == 0)
+        if (masks.Count < last)
             return null;
-        var outer = masks.Take(masks.Count - 1).Where(axis => axis.Size != 1).ToArray();
-        if (outer.Any(axis => axis.Mask != outer[0].Mask))
-            return null;
-        var rows = outer.Length == 0 ? (ulong.MaxValue, 1) : (outer[0].Mask, outer.Aggregate(1, (size, axis) => size * axis.Size));
-        return Make(rows, masks[^1].Size == 1 ? (ulong.MaxValue, 1) : masks[^1], operands.Count);
+        return Run(masks.GetRange(0, masks.Count - last)) is { } rows && Run(masks.GetRange(masks.Count - last, last)) is { } columns
+            ? Make(rows, columns, operands.Count)
+            : null;
+    }
+
+    // Axes that operands treat alike, as one.
+    private static (ulong Mask, int Size)? Run(List<(ulong Mask, int Size)> axes)
+    {
+        var real = axes.Where(axis => axis.Size != 1).ToArray();
+        if (real.Length == 0)
+            return (ulong.MaxValue, 1);
+        return real.Any(axis => axis.Mask != real[0].Mask) ? null : (real[0].Mask, real.Aggregate(1, (size, axis) => size * axis.Size));
     }
 
     // With an outer size of 1 or an inner one of 1, a bit set for every operand keeps full operands full.

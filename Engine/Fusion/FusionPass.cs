@@ -5,7 +5,7 @@ namespace GpuNN;
 /// <summary>
 /// Turns the nodes of a recording into steps. Neighbouring pointwise nodes of one shape become one program where that
 /// makes no cycle and stays within the program's operands; a program that alone uses a matrix product runs in the end of
-/// that product. Switched off, every pointwise node is a program of its own.
+/// that product, and so with convolutions. Switched off, every pointwise node is a program of its own.
 /// </summary>
 internal sealed class FusionPass
 {
@@ -168,16 +168,16 @@ internal sealed class FusionPass
 
     private static PointwiseLine Line(PointwiseOperation operation, int[] arguments) => new(operation.Function, operation.Part, arguments);
 
-    /// <summary>Lets programs run in the end of the product whose output they alone use.</summary>
+    /// <summary>Lets programs run in the end of the product or convolution whose output they alone use.</summary>
     private void EndProducts(List<Step> steps)
     {
         for (var i = 0; i < steps.Count; i++)
         {
             if (steps[i] is not ProgramStep program)
                 continue;
-            var at = steps.FindLastIndex(i, step => step is KernelStep { Operation: Operations.MatMul } kernel
+            var at = steps.FindLastIndex(i, step => step is KernelStep { Operation: IEndedOperation } kernel
                 && program.Reads.Contains(kernel.Writes[0]) && CanEnd(kernel.Writes[0], program));
-            if (at < 0 || RowProgram(program) is not { } rows)
+            if (at < 0 || RowProgram(program, ((IEndedOperation)steps[at].Writes[0].Operation).RowAxes) is not { } rows)
                 continue;
             steps[i] = new EndedStep(steps[at].Writes[0], rows);
             steps.RemoveAt(at);
@@ -190,10 +190,10 @@ internal sealed class FusionPass
         && !kept.Contains(product)
         && consumers[product].TrueForAll(user => units[user] == units[program.Writes[0]]);
 
-    /// <summary>The same program over (rows, columns).</summary>
-    private static ProgramStep? RowProgram(ProgramStep step)
+    /// <summary>The same program over rows of so many axes.</summary>
+    private static ProgramStep? RowProgram(ProgramStep step, int axes)
     {
-        var pattern = Broadcasting.OfRows(step.Writes[0].Shape, [.. step.Reads.Select(leaf => leaf.Shape)]);
+        var pattern = Broadcasting.OfRows(step.Writes[0].Shape, axes, [.. step.Reads.Select(leaf => leaf.Shape)]);
         return pattern is null ? null : new ProgramStep(
             new PointwiseProgram(pattern.Leaves, step.Program.Constants, step.Program.Lines, step.Program.Outputs), [.. step.Reads], step.Constants, [.. step.Writes], pattern);
     }

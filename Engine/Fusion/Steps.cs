@@ -57,7 +57,7 @@ internal sealed class ProgramStep : Step
     private static string ShortName(Type function) => function.Name.Split('`')[0];
 }
 
-/// <summary>A matrix product with a pointwise program run on its output while that is in cache.</summary>
+/// <summary>A kernel with a pointwise program run on its output while that is in cache.</summary>
 internal sealed class EndedStep : Step
 {
     public EndedStep(Node product, ProgramStep end)

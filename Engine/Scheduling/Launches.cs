@@ -32,8 +32,8 @@ internal sealed class ProgramLaunch(PointwiseKernel kernel, View[] leaves, View 
     public override void Play(Route route) => kernel.Run(route, leaves, constants, outputs, outer, inner);
 }
 
-/// <summary>A matrix product with a program in its end.</summary>
-internal sealed class EndedLaunch(Operations.MatMul product, Operands operands, ProductEnd end) : Launch
+/// <summary>A kernel with a program in its end.</summary>
+internal sealed class EndedLaunch(IEndedOperation product, Operands operands, ProductEnd end) : Launch
 {
     public override void Play(Route route) => product.Launch(route, operands, end);
 }

@@ -266,7 +266,7 @@ internal sealed class Variant : IDisposable
             Workspace = memory.Workspace(step) is { } scratch ? ViewOf(scratch, scratch.Elements) : default,
         };
         var end = new ProductEnd(PointwiseKernel.Compile(program.Program), leaves, Constants(program), Views(program.Writes), program.Pattern.Outer, program.Pattern.Inner);
-        return new EndedLaunch((Operations.MatMul)step.Product.Operation, operands, end);
+        return new EndedLaunch((IEndedOperation)step.Product.Operation, operands, end);
     }
 
     private View[] Views(IEnumerable<Tensor> tensors) => [.. tensors.Select(ViewOf)];

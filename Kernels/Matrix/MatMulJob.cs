@@ -166,6 +166,8 @@ internal readonly unsafe struct MatMulJob(
             StepOfB = StepOfB * sizeof(float),
             RowOfC = (nint)Shape.Columns * sizeof(float),
             Inner = Math.Min(plan.Block, Shape.Inner - first),
+            Outer = 1,
+            Start = TileKernels.Zeros,
             Accumulate = k > 0 ? 1 : 0,
         };
         if (plan.PackB == PackedColumns.All || (plan.PackB == PackedColumns.Ragged && isRagged))
@@ -191,7 +193,7 @@ internal readonly unsafe struct MatMulJob(
 
     // The tile reaches past C's last column: it goes to a spare one, and what belongs to C is copied.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RunRagged(delegate*<Tile*, void> kernel, Tile tile, float* spare, int rows, int step, int columns)
+    internal static void RunRagged(delegate*<Tile*, void> kernel, Tile tile, float* spare, int rows, int step, int columns)
     {
         var c = tile.C;
         var stride = tile.RowOfC / sizeof(float);

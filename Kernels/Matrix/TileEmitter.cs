@@ -84,39 +84,92 @@ internal static unsafe class TileEmitter
             var stepOfB = Field(nameof(Tile.StepOfB));
             var c = Field(nameof(Tile.C));
             var rowOfC = Field(nameof(Tile.RowOfC));
-            var left = Field(nameof(Tile.Inner));
+            var left = il.DeclareLocal(typeof(nint));
+            var turns = Field(nameof(Tile.Outer));
+            var jumps = Field(nameof(Tile.JumpsOfB));
             var a = Pointers(rowOfA);
-            var sums = new LocalBuilder[rows, vectors];
-            foreach (var (row, v) in Cells())
-            {
-                sums[row, v] = il.DeclareLocal(vector);
-                il.Emit(OpCodes.Ldloca, sums[row, v]);
-                il.Emit(OpCodes.Initobj, vector);
-            }
-
+            var sums = Begin();
             Prefetch(c, rowOfC);
+            var turn = il.DefineLabel();
             var loop = il.DefineLabel();
+            var done = il.DefineLabel();
+            il.MarkLabel(turn);
+            Load(nameof(Tile.Inner));
+            il.Emit(OpCodes.Stloc, left);
             il.MarkLabel(loop);
             Products(a, rowOfA, b, sums);
             foreach (var pointer in a)
                 Advance(pointer, panel ? stepOfA : null);
             Advance(b, stepOfB);
             CountDown(left, loop);
+            Jump(a, b, turns, jumps, turn, done);
+            il.MarkLabel(done);
             Finish(c, rowOfC, sums);
             il.Emit(OpCodes.Ret);
+        }
+
+        private LocalBuilder[,] Begin()
+        {
+            var start = Field(nameof(Tile.Start));
+            var sums = new LocalBuilder[rows, vectors];
+            foreach (var (row, v) in Cells())
+            {
+                sums[row, v] = il.DeclareLocal(vector);
+                Address(start, row * sizeof(float));
+                il.Emit(OpCodes.Ldind_R4);
+                il.Emit(OpCodes.Call, broadcast);
+                il.Emit(OpCodes.Stloc, sums[row, v]);
+            }
+            return sums;
+        }
+
+        // The jumps are read from memory where they are needed, so that the inner loop has the registers.
+        private void Jump(LocalBuilder[] a, LocalBuilder b, LocalBuilder turns, LocalBuilder jumps, Label turn, Label done)
+        {
+            il.Emit(OpCodes.Ldloc, turns);
+            il.Emit(OpCodes.Ldc_I4_1);
+            il.Emit(OpCodes.Sub);
+            il.Emit(OpCodes.Stloc, turns);
+            il.Emit(OpCodes.Ldloc, turns);
+            il.Emit(OpCodes.Ldc_I4_0);
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Ble, done);
+            foreach (var pointer in a)
+            {
+                il.Emit(OpCodes.Ldloc, pointer);
+                Load(nameof(Tile.JumpOfA));
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Stloc, pointer);
+            }
+            il.Emit(OpCodes.Ldloc, b);
+            il.Emit(OpCodes.Ldloc, jumps);
+            il.Emit(OpCodes.Ldind_I);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Stloc, b);
+            il.Emit(OpCodes.Ldloc, jumps);
+            il.Emit(OpCodes.Ldc_I4, sizeof(nint));
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Stloc, jumps);
+            il.Emit(OpCodes.Br, turn);
         }
 
         private IEnumerable<(int Row, int V)> Cells() =>
             from row in Enumerable.Range(0, rows) from v in Enumerable.Range(0, vectors) select (row, v);
 
-        private LocalBuilder Field(string name)
+        private void Load(string field)
         {
-            var place = Array.IndexOf([.. typeof(Tile).GetFields().Select(field => field.Name)], name);
-            var local = il.DeclareLocal(typeof(nint));
+            var place = Array.IndexOf([.. typeof(Tile).GetFields().Select(known => known.Name)], field);
             il.Emit(OpCodes.Ldarg_0);
             il.Emit(OpCodes.Ldc_I4, place * sizeof(nint));
             il.Emit(OpCodes.Add);
             il.Emit(OpCodes.Ldind_I);
+        }
+
+        private LocalBuilder Field(string name)
+        {
+            var local = il.DeclareLocal(typeof(nint));
+            Load(name);
             il.Emit(OpCodes.Stloc, local);
             return local;
         }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace GpuNN.Kernels;
 
 /// <summary>The micro-kernels emitted so far: each is compiled when a product first needs it, and lives as long as the process.</summary>
@@ -8,6 +10,9 @@ internal static unsafe class TileKernels
 
     private static readonly nint[] Emitted = new nint[3 * (MostRows + 1) * (MostVectors + 1) * 2];
     private static readonly Lock Emitting = new();
+
+    /// <summary>A zero for each row of a tile: the start of sums that begin with nothing.</summary>
+    public static readonly float* Zeros = (float*)NativeMemory.AllocZeroed(MostRows, sizeof(float));
 
     /// <summary>How many rows a tile of some vectors across may have, so that its sums stay in registers.</summary>
     public static int RowsFor(int lanes, int vectors)

@@ -10,7 +10,7 @@ namespace GpuNN.Operations
     /// </summary>
     /// <param name="TransposeA">Takes a transposed.</param>
     /// <param name="TransposeB">Takes b transposed.</param>
-    public sealed record MatMul(bool TransposeA = false, bool TransposeB = false) : KernelOperation
+    public sealed record MatMul(bool TransposeA = false, bool TransposeB = false) : KernelOperation, IEndedOperation
     {
         /// <inheritdoc/>
         public override Shape Infer(ReadOnlySpan<Shape> x)
@@ -50,10 +50,11 @@ namespace GpuNN.Operations
         public override long Workspace(Route route, Operands at) => new MatrixProduct(route, Sizes(at)).Workspace;
 
         /// <inheritdoc/>
-        public override void Launch(Route route, Operands at) => Launch(route, at, null);
+        public override void Launch(Route route, Operands at) => ((IEndedOperation)this).Launch(route, at, null);
 
-        /// <summary>Queues the product with a pointwise program in its end.</summary>
-        internal void Launch(Route route, Operands at, ProductEnd? end) =>
+        int IEndedOperation.RowAxes => 1;
+
+        void IEndedOperation.Launch(Route route, Operands at, ProductEnd? end) =>
             ((MatrixProduct)(at.Prepared ??= new MatrixProduct(route, Sizes(at)))).Run(at[0], at[1], at.Output, at.Workspace, end);
 
         private MatMulShape Sizes(Operands at)

@@ -28,14 +28,22 @@ public abstract record Padding
     /// <summary>So many pixels on every side, by their number alone.</summary>
     public static implicit operator Padding(int padding) => Explicit(padding);
 
+    /// <summary>The same along the columns alone, for sequences: images of one row.</summary>
+    public abstract Padding AlongColumns { get; }
+
     /// <summary>Outputs and pixels before the image along the rows.</summary>
     internal abstract (int Outputs, int Before) Rows(int size, int reach, int stride);
 
     /// <summary>Outputs and pixels before the image along the columns.</summary>
     internal abstract (int Outputs, int Before) Columns(int size, int reach, int stride);
 
+    /// <summary>Rows of the images from which a window makes so many, and columns: the adjoint's result. Of several the largest with Same, else the smallest.</summary>
+    internal abstract (int Rows, int Columns) Sources(Extent outputs, Extent reach, Extent stride);
+
     private sealed record SamePadding : Padding
     {
+        public override Padding AlongColumns => this;
+
         internal override (int Outputs, int Before) Rows(int size, int reach, int stride)
         {
             var outputs = (size + stride - 1) / stride;
@@ -44,14 +52,21 @@ public abstract record Padding
 
         internal override (int Outputs, int Before) Columns(int size, int reach, int stride) => Rows(size, reach, stride);
 
+        internal override (int Rows, int Columns) Sources(Extent outputs, Extent reach, Extent stride) => (outputs.Height * stride.Height, outputs.Width * stride.Width);
+
         public override string ToString() => "same";
     }
 
     private sealed record ExplicitPadding(int Top, int Bottom, int Left, int Right) : Padding
     {
+        public override Padding AlongColumns => new ExplicitPadding(0, 0, Left, Right);
+
         internal override (int Outputs, int Before) Rows(int size, int reach, int stride) => (Outputs(size + Top + Bottom, reach, stride), Top);
 
         internal override (int Outputs, int Before) Columns(int size, int reach, int stride) => (Outputs(size + Left + Right, reach, stride), Left);
+
+        internal override (int Rows, int Columns) Sources(Extent outputs, Extent reach, Extent stride) =>
+            ((outputs.Height - 1) * stride.Height + reach.Height - Top - Bottom, (outputs.Width - 1) * stride.Width + reach.Width - Left - Right);
 
         private static int Outputs(int size, int reach, int stride) => size < reach ? 0 : (size - reach) / stride + 1;
 

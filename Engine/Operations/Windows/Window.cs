@@ -33,11 +33,17 @@ public sealed record Window
     /// <summary>The window over images of a size, or null where not one window fits.</summary>
     public WindowShape? Over(int height, int width)
     {
-        var (rows, top) = Padding.Rows(height, (Size.Height - 1) * Dilation.Height + 1, Stride.Height);
-        var (columns, left) = Padding.Columns(width, (Size.Width - 1) * Dilation.Width + 1, Stride.Width);
+        var (rows, top) = Padding.Rows(height, Reach.Height, Stride.Height);
+        var (columns, left) = Padding.Columns(width, Reach.Width, Stride.Width);
         return rows < 1 || columns < 1 ? null : new WindowShape(
             height, width, Size.Height, Size.Width, Stride.Height, Stride.Width, Dilation.Height, Dilation.Width, top, left, rows, columns);
     }
+
+    /// <summary>The size of images from which the window makes ones of this size; see <see cref="Padding"/> for which of several.</summary>
+    public Extent Sources(int height, int width) => Padding.Sources((height, width), Reach, Stride);
+
+    /// <summary>Pixels from the first place of the window to the last.</summary>
+    private Extent Reach => ((Size.Height - 1) * Dilation.Height + 1, (Size.Width - 1) * Dilation.Width + 1);
 
     /// <summary>The window over the last two axes of an operand.</summary>
     /// <exception cref="ShapeException">Not one window fits.</exception>
