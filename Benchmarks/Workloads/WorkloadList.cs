@@ -18,6 +18,7 @@ public static class WorkloadList
         new Convolution(1, 32, kernel: 5, backward: false),
         new Convolution(1, 32, kernel: 5, backward: true),
         new ReluForward(),
+        new MaxPool(),
         new SoftmaxRows(),
         new ReduceSum(axis: 0),
         new ReduceSum(axis: 1),

@@ -78,6 +78,42 @@ public sealed class PointwisePairTests(int width)
         return (T.Sum(x), T.Max(x), T.Min(x));
     }
 
+    [Test]
+    public unsafe void Two_lanes_are_parted_and_zipped()
+    {
+        float[] x = [.. Enumerable.Range(0, 2 * width).Select(i => (float)i)];
+        var y = new float[4 * width];
+        fixed (float* from = x, to = y)
+        {
+            switch (width)
+            {
+                case 1:
+                    Paired<ScalarLane>(from, to);
+                    break;
+                case 4:
+                    Paired<Lane128>(from, to);
+                    break;
+                case 8:
+                    Paired<Lane256>(from, to);
+                    break;
+                default:
+                    Paired<Lane512>(from, to);
+                    break;
+            }
+        }
+        Assert.That(y[..(2 * width)], Is.EqualTo(x.Where((_, i) => i % 2 == 0).Concat(x.Where((_, i) => i % 2 == 1))));
+        Assert.That(y[(2 * width)..], Is.EqualTo(Enumerable.Range(0, width).SelectMany(i => new[] { x[i], x[width + i] })));
+    }
+
+    private static unsafe void Paired<T>(float* from, float* to) where T : struct, IHostLane<T>
+    {
+        T a = T.Load(from), b = T.Load(from + T.Width);
+        T.Store(to, T.Even(a, b));
+        T.Store(to + T.Width, T.Odd(a, b));
+        T.Store(to + 2 * T.Width, T.ZipLow(a, b));
+        T.Store(to + 3 * T.Width, T.ZipHigh(a, b));
+    }
+
     private unsafe void Copy(float* from, float* to, int count)
     {
         switch (width)

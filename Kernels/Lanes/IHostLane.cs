@@ -28,6 +28,18 @@ public unsafe interface IHostLane<T> : ILane<T> where T : struct, IHostLane<T>
     /// <summary>Writes the first count floats, 0 to <see cref="Width"/>, and touches no memory behind them.</summary>
     static abstract void StorePart(float* to, T x, int count);
 
+    /// <summary>Every second element of a followed by b, from the first on; of a single number, a.</summary>
+    static abstract T Even(T a, T b);
+
+    /// <summary>Every second element of a followed by b, from the second on; of a single number, b.</summary>
+    static abstract T Odd(T a, T b);
+
+    /// <summary>The first half of a and b, in turns: a[0], b[0], a[1], b[1] and so on; of a single number, a.</summary>
+    static abstract T ZipLow(T a, T b);
+
+    /// <summary>The second half of a and b, in turns; of a single number, b.</summary>
+    static abstract T ZipHigh(T a, T b);
+
     /// <summary>Sum of the elements: the two halves are added, then the halves of that.</summary>
     static abstract float Sum(T x);
 

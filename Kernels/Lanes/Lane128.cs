@@ -171,6 +171,30 @@ public readonly unsafe struct Lane128(Vector128<float> vector) : IHostLane<Lane1
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 Even(Lane128 a, Lane128 b) => new(Sse.IsSupported
+        ? Sse.Shuffle(a.Vector, b.Vector, 0x88)
+        : Vector128.Create(a.Vector[0], a.Vector[2], b.Vector[0], b.Vector[2]));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 Odd(Lane128 a, Lane128 b) => new(Sse.IsSupported
+        ? Sse.Shuffle(a.Vector, b.Vector, 0xDD)
+        : Vector128.Create(a.Vector[1], a.Vector[3], b.Vector[1], b.Vector[3]));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 ZipLow(Lane128 a, Lane128 b) => new(Sse.IsSupported
+        ? Sse.UnpackLow(a.Vector, b.Vector)
+        : Vector128.Create(a.Vector[0], b.Vector[0], a.Vector[1], b.Vector[1]));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 ZipHigh(Lane128 a, Lane128 b) => new(Sse.IsSupported
+        ? Sse.UnpackHigh(a.Vector, b.Vector)
+        : Vector128.Create(a.Vector[2], b.Vector[2], a.Vector[3], b.Vector[3]));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lane128 x) => x.Vector[0] + x.Vector[2] + (x.Vector[1] + x.Vector[3]);
 
     /// <inheritdoc/>

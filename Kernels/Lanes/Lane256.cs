@@ -171,6 +171,30 @@ public readonly unsafe struct Lane256(Vector256<float> vector) : IHostLane<Lane2
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 Even(Lane256 a, Lane256 b) => new(Avx2.IsSupported
+        ? Avx2.Permute4x64(Avx.Shuffle(a.Vector, b.Vector, 0x88).AsDouble(), 0xD8).AsSingle()
+        : Vector256.Create(Lane128.Even(new(a.Vector.GetLower()), new(a.Vector.GetUpper())).Vector, Lane128.Even(new(b.Vector.GetLower()), new(b.Vector.GetUpper())).Vector));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 Odd(Lane256 a, Lane256 b) => new(Avx2.IsSupported
+        ? Avx2.Permute4x64(Avx.Shuffle(a.Vector, b.Vector, 0xDD).AsDouble(), 0xD8).AsSingle()
+        : Vector256.Create(Lane128.Odd(new(a.Vector.GetLower()), new(a.Vector.GetUpper())).Vector, Lane128.Odd(new(b.Vector.GetLower()), new(b.Vector.GetUpper())).Vector));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 ZipLow(Lane256 a, Lane256 b) => new(Avx2.IsSupported
+        ? Avx.Permute2x128(Avx.UnpackLow(a.Vector, b.Vector), Avx.UnpackHigh(a.Vector, b.Vector), 0x20)
+        : Vector256.Create(Lane128.ZipLow(new(a.Vector.GetLower()), new(b.Vector.GetLower())).Vector, Lane128.ZipHigh(new(a.Vector.GetLower()), new(b.Vector.GetLower())).Vector));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 ZipHigh(Lane256 a, Lane256 b) => new(Avx2.IsSupported
+        ? Avx.Permute2x128(Avx.UnpackLow(a.Vector, b.Vector), Avx.UnpackHigh(a.Vector, b.Vector), 0x31)
+        : Vector256.Create(Lane128.ZipLow(new(a.Vector.GetUpper()), new(b.Vector.GetUpper())).Vector, Lane128.ZipHigh(new(a.Vector.GetUpper()), new(b.Vector.GetUpper())).Vector));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lane256 x) => Lane128.Sum(new(x.Vector.GetLower() + x.Vector.GetUpper()));
 
     /// <inheritdoc/>

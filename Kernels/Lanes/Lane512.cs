@@ -171,6 +171,30 @@ public readonly unsafe struct Lane512(Vector512<float> vector) : IHostLane<Lane5
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 Even(Lane512 a, Lane512 b) => new(Avx512F.IsSupported
+        ? Avx512F.PermuteVar16x32x2(a.Vector, Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), b.Vector)
+        : Vector512.Create(Lane256.Even(new(a.Vector.GetLower()), new(a.Vector.GetUpper())).Vector, Lane256.Even(new(b.Vector.GetLower()), new(b.Vector.GetUpper())).Vector));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 Odd(Lane512 a, Lane512 b) => new(Avx512F.IsSupported
+        ? Avx512F.PermuteVar16x32x2(a.Vector, Vector512.Create(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), b.Vector)
+        : Vector512.Create(Lane256.Odd(new(a.Vector.GetLower()), new(a.Vector.GetUpper())).Vector, Lane256.Odd(new(b.Vector.GetLower()), new(b.Vector.GetUpper())).Vector));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 ZipLow(Lane512 a, Lane512 b) => new(Avx512F.IsSupported
+        ? Avx512F.PermuteVar16x32x2(a.Vector, Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), b.Vector)
+        : Vector512.Create(Lane256.ZipLow(new(a.Vector.GetLower()), new(b.Vector.GetLower())).Vector, Lane256.ZipHigh(new(a.Vector.GetLower()), new(b.Vector.GetLower())).Vector));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 ZipHigh(Lane512 a, Lane512 b) => new(Avx512F.IsSupported
+        ? Avx512F.PermuteVar16x32x2(a.Vector, Vector512.Create(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), b.Vector)
+        : Vector512.Create(Lane256.ZipLow(new(a.Vector.GetUpper()), new(b.Vector.GetUpper())).Vector, Lane256.ZipHigh(new(a.Vector.GetUpper()), new(b.Vector.GetUpper())).Vector));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lane512 x) => Lane256.Sum(new(x.Vector.GetLower() + x.Vector.GetUpper()));
 
     /// <inheritdoc/>

@@ -157,6 +157,22 @@ public readonly unsafe struct ScalarLane(float value) : IHostLane<ScalarLane>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane Even(ScalarLane a, ScalarLane b) => a;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane Odd(ScalarLane a, ScalarLane b) => b;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane ZipLow(ScalarLane a, ScalarLane b) => a;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane ZipHigh(ScalarLane a, ScalarLane b) => b;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(ScalarLane x) => x.Value;
 
     /// <inheritdoc/>

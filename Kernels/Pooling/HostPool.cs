@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+
+namespace GpuNN.Kernels;
+
+/// <summary>
+/// Host form of both poolings, for any lane width: a row of outputs after the other. The rows of a window are combined first,
+/// in their order, then its columns; vectors take neighbouring outputs where the column stride is 1 or 2.
+/// </summary>
+internal readonly unsafe struct HostPool<TReduction>(
+    HostRoute host, View x, View y, int planes, WindowShape window, bool mean, bool countPadding) : ILaneCall
+    where TReduction : struct, IReduction
+{
+    public void Run<T>() where T : struct, IHostLane<T>
+    {
+        var job = new Job<T> { X = x.Pointer, Y = y.Pointer, W = window, Mean = mean, CountPadding = countPadding };
+        var across = window.ColumnStride <= 2 ? 0.1f : 1f;
+        host.Split(checked(planes * window.OutHeight), grain: 1, job,
+            cost: 10 + 0.1f * window.WindowHeight * window.Width + across * window.WindowWidth * window.OutWidth);
+    }
+
+    private struct Job<T> : IHostJob where T : struct, IHostLane<T>
+    {
+        public float* X;
+        public float* Y;
+        public WindowShape W;
+        public bool Mean;
+        public bool CountPadding;
+
+        public void Run(int first, int last)
+        {
+            var most = PoolStrip.Most(W);
+            var room = PoolStrip.Width(W, most) + 2 * T.Width;
+            var strip = stackalloc float[room];
+            var counts = stackalloc float[most + T.Width];
+            for (var start = 0; start < W.OutWidth; start += most)
+            {
+                var block = new PoolStrip(W, start, Math.Min(most, W.OutWidth - start));
+                new Span<float>(strip, room).Fill(TReduction.Identity);
+                for (var j = 0; Mean && j < block.Outputs; j++)
+                    counts[j] = CountPadding ? W.WindowWidth : PoolPlaces.Inside(block.Start + j * W.ColumnStride, W.ColumnDilation, W.WindowWidth, W.Width);
+                for (var at = first; at < last; at++)
+                {
+                    var plane = at / W.OutHeight;
+                    Row(X + (long)plane * W.Pixels, (at - plane * W.OutHeight) * W.RowStride - W.Top, strip, Y + (long)at * W.OutWidth + start, counts, block);
+                }
+            }
+        }
+
+        private readonly void Row(float* x, int top, float* strip, float* y, float* counts, in PoolStrip block)
+        {
+            var first = PoolPlaces.First(top, W.RowDilation);
+            var rows = Math.Max(0, PoolPlaces.End(top, W.RowDilation, W.WindowHeight, W.Height) - first);
+            Down(x + (long)(top + first * W.RowDilation) * W.Width + block.Start, strip, block.Low, block.High, rows, (long)W.RowDilation * W.Width);
+            if (W.ColumnStride <= 2)
+                Across<T>(strip, y, block.Outputs);
+            else
+                Across<ScalarLane>(strip, y, block.Outputs);
+            if (Mean)
+                Divide(y, counts, block.Outputs, CountPadding ? W.WindowHeight : rows);
+        }
+
+        /// <summary>Combines the rows of the window that lie inside, for each column of the strip that does.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Down(float* x, float* strip, int low, int high, int rows, long step)
+        {
+            var t = low;
+            for (; t + T.Width <= high; t += T.Width)
+            {
+                var sum = T.Constant(TReduction.Identity);
+                for (var u = 0; u < rows; u++)
+                    sum = TReduction.Combine(T.Load(x + t + u * step), sum);
+                T.Store(strip + t, sum);
+            }
+            if (t < high)
+            {
+                var sum = T.Constant(TReduction.Identity);
+                for (var u = 0; u < rows; u++)
+                    sum = TReduction.Combine(T.LoadPart(x + t + u * step, high - t, TReduction.Identity), sum);
+                T.StorePart(strip + t, sum, high - t);
+            }
+        }
+
+        /// <summary>Combines the columns of the window; the strip has room for a vector behind its last column.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Across<L>(float* strip, float* y, int outputs) where L : struct, IHostLane<L>
+        {
+            for (var j = 0; j < outputs; j += L.Width)
+            {
+                var s = strip + j * W.ColumnStride;
+                var sum = Take<L>(s);
+                for (var v = 1; v < W.WindowWidth; v++)
+                    sum = TReduction.Combine(Take<L>(s + v * W.ColumnDilation), sum);
+                if (j + L.Width <= outputs)
+                    L.Store(y + j, sum);
+                else
+                    L.StorePart(y + j, sum, outputs - j);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly L Take<L>(float* s) where L : struct, IHostLane<L> =>
+            W.ColumnStride == 2 ? L.Even(L.Load(s), L.Load(s + L.Width)) : L.Load(s);
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Divide(float* y, float* counts, int outputs, int rows)
+        {
+            var factor = T.Constant(rows);
+            var j = 0;
+            for (; j + T.Width <= outputs; j += T.Width)
+                T.Store(y + j, T.Load(y + j) / (factor * T.Load(counts + j)));
+            if (j < outputs)
+                T.StorePart(y + j, T.LoadPart(y + j, outputs - j, 0) / (factor * T.Load(counts + j)), outputs - j);
+        }
+    }
+}
