@@ -83,7 +83,7 @@ internal sealed class MemoryPlan
         long offset = 0;
         foreach (var part in packed.Inputs)
         {
-            if (Root(part) is Node node && storages[node] is { Kind: StorageKind.Arena } storage)
+            if (Root(part) is Node node && storages[node] is { Kind: StorageKind.Arena } storage && storage.Elements == ParameterStore.Room(part.Shape.Elements))
             {
                 (storage.Kind, storage.Within, storage.Offset) = (StorageKind.Packed, whole, offset);
                 whole.First = Math.Min(whole.First, storage.First);

@@ -195,7 +195,8 @@ internal sealed class Variant : IDisposable
         switch (root)
         {
             case Node node:
-                return ViewOf(memory.Of(node), node.Shape.Elements);
+                // Of a longer tensor only the head may be meant.
+                return ViewOf(memory.Of(node), tensor.Shape.Elements);
             case Parameter parameter:
                 return Device.Parameters.Memory(parameter);
             case StepCounter:
