@@ -4,8 +4,10 @@ using System.Text;
 namespace GpuNN.Benchmarks;
 
 /// <summary>
-/// Joins the lines of a peer and of GpuNN by workload: medians over the rounds, the ratio of the peer's time to ours,
-/// and whether it meets its bar. Lines that other processes disturbed are passed over.
+/// Joins the lines of peers and of GpuNN by workload: medians over the rounds, the ratio of the peer's time to ours,
+/// and whether it meets its bar. Where the lines hold several peers, or modes of one, each has a column, and the ratio is
+/// taken to the fastest of them. Lines on a processor that other processes disturbed are passed over; a device works
+/// beside them.
 /// </summary>
 public sealed class Comparison
 {
@@ -13,16 +15,18 @@ public sealed class Comparison
 
     private readonly double? peak;
     private readonly bool reference;
+    private readonly IReadOnlyList<string> ways;
 
     /// <summary>Joins the lines of any number of rounds, in any order.</summary>
     public Comparison(IReadOnlyCollection<BenchmarkLine> lines)
     {
-        Machine = lines.FirstOrDefault(line => line.Workload == BenchmarkLine.Environment)?.Machine ?? "an unknown machine";
+        Machine = lines.FirstOrDefault(line => line.Machine is not null)?.Machine ?? "an unknown machine";
         reference = Benchmarks.Machine.IsReference(Machine);
+        ways = [.. lines.Where(line => line.Peer != Ours).Select(Way).Distinct()];
         var measured = lines.Where(line => line.MedianMs is not null).ToList();
         var quiet = measured.Where(IsQuiet).ToList();
         Disturbed = measured.Count - quiet.Count;
-        Errors = [.. lines.Where(line => line.Error is not null).Select(line => $"{line.Peer} {line.Workload}: {line.Error}").Distinct()];
+        Errors = [.. lines.Where(line => line.Error is not null).Select(line => $"{Way(line)} {line.Workload}: {line.Error}").Distinct()];
         var rates = quiet.Where(line => line is { Peer: Ours, Workload: "ceiling_fma", Gflops: not null }).Select(line => line.Gflops!.Value).ToList();
         peak = rates.Count > 0 ? Middle(rates) : null;
         Rows = [.. measured.GroupBy(line => line.Workload).Select(Row)];
@@ -49,8 +53,9 @@ public sealed class Comparison
             ? string.Create(CultureInfo.InvariantCulture, $"; peak multiply-add rate {rate:0} GFLOP/s.")
             : ".");
         text.AppendLine();
-        text.AppendLine("| workload | peer ms | GpuNN ms | ratio | GpuNN's rate | bar | met |");
-        text.AppendLine("| --- | --- | --- | --- | --- | --- | --- |");
+        string[] heads = ["workload", .. ways.Count > 1 ? ways.Select(way => $"{way} ms") : ["peer ms"], "GpuNN ms", "ratio", "GpuNN's rate", "bar", "met"];
+        text.AppendLine($"| {string.Join(" | ", heads)} |");
+        text.AppendLine($"| {string.Join(" | ", heads.Select(_ => "---"))} |");
         foreach (var row in Rows)
             text.AppendLine(row.ToMarkdown());
         if (Disturbed > 0)
@@ -62,20 +67,28 @@ public sealed class Comparison
 
     private ComparisonRow Row(IGrouping<string, BenchmarkLine> lines)
     {
-        var ours = lines.Where(line => IsQuiet(line) && line.Peer == Ours).ToList();
-        var theirs = lines.Where(line => IsQuiet(line) && line.Peer != Ours).ToList();
-        double? ourTime = ours.Count > 0 ? Middle(ours.Select(line => line.MedianMs!.Value)) : null;
-        double? peerTime = theirs.Count > 0 ? Middle(theirs.Select(line => line.MedianMs!.Value)) : null;
+        var quiet = lines.Where(IsQuiet).ToList();
+        var ours = quiet.Where(line => line.Peer == Ours).ToList();
+        var theirs = ways.Select(way => quiet.Where(line => line.Peer != Ours && Way(line) == way).ToList()).ToList();
         double? rate = ours.Any(line => line.Gflops is not null) ? Middle(ours.Select(line => line.Gflops ?? 0)) : null;
         double? bandwidth = ours.Any(line => line.Gbps is not null) ? Middle(ours.Select(line => line.Gbps ?? 0)) : null;
-        return new ComparisonRow(lines.Key, Math.Max(ours.Count, theirs.Count), peerTime, ourTime, rate, bandwidth, rate / peak)
+        var barred = lines.All(OnProcessor);
+        return new ComparisonRow(
+            lines.Key, Math.Max(ours.Count, theirs.Max(way => (int?)way.Count) ?? 0), [.. theirs.DefaultIfEmpty([]).Select(Time)], Time(ours),
+            rate, bandwidth, rate / peak)
         {
-            RatioBar = reference ? Bars.Ratio(lines.Key) : null,
-            PeakBar = !reference && Bars.IsProduct(lines.Key) ? Bars.ShareOfPeak : null,
+            RatioBar = barred && reference ? Bars.Ratio(lines.Key) : null,
+            PeakBar = barred && !reference && Bars.IsProduct(lines.Key) ? Bars.ShareOfPeak : null,
         };
     }
 
-    private static bool IsQuiet(BenchmarkLine line) => (line.OtherCpu ?? 0) <= OtherLoad.Noise;
+    private static string Way(BenchmarkLine line) => line.Mode is { } mode ? $"{line.Peer} {mode}" : line.Peer;
+
+    private static bool OnProcessor(BenchmarkLine line) => line.Device is null or "cpu";
+
+    private static double? Time(List<BenchmarkLine> lines) => lines.Count > 0 ? Middle(lines.Select(line => line.MedianMs!.Value)) : null;
+
+    private static bool IsQuiet(BenchmarkLine line) => !OnProcessor(line) || (line.OtherCpu ?? 0) <= OtherLoad.Noise;
 
     private static double Middle(IEnumerable<double> values) => Measurement.Percentile([.. values.Order()], 0.5);
 }

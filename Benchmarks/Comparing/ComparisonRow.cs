@@ -5,15 +5,18 @@ namespace GpuNN.Benchmarks;
 /// <summary>One workload of a comparison.</summary>
 /// <param name="Workload">Its name.</param>
 /// <param name="Rounds">How many rounds were undisturbed.</param>
-/// <param name="PeerMs">The peer's median, in milliseconds.</param>
+/// <param name="PeersMs">The median of each peer, or of each of its modes, in milliseconds; null where it did not run.</param>
 /// <param name="OursMs">GpuNN's median, in milliseconds.</param>
 /// <param name="Gflops">GpuNN's arithmetic, in 1e9 operations a second.</param>
 /// <param name="Gbps">GpuNN's least memory traffic, in 1e9 bytes a second.</param>
 /// <param name="ShareOfPeak">GpuNN's arithmetic as a share of the machine's multiply-add rate.</param>
 public sealed record ComparisonRow(
-    string Workload, int Rounds, double? PeerMs, double? OursMs, double? Gflops, double? Gbps, double? ShareOfPeak)
+    string Workload, int Rounds, IReadOnlyList<double?> PeersMs, double? OursMs, double? Gflops, double? Gbps, double? ShareOfPeak)
 {
-    /// <summary>The peer's time over ours: 2 means twice as fast.</summary>
+    /// <summary>The fastest peer's median, in milliseconds.</summary>
+    public double? PeerMs => PeersMs.Min();
+
+    /// <summary>The fastest peer's time over ours: 2 means twice as fast.</summary>
     public double? Ratio => PeerMs / OursMs;
 
     /// <summary>The least ratio, where one is promised.</summary>
@@ -33,7 +36,7 @@ public sealed record ComparisonRow(
     {
         var bar = RatioBar is { } ratio ? Number(ratio) : PeakBar is { } share ? Percent(share) + " of peak" : "";
         var met = Met is { } reached ? (reached ? "yes" : "**no**") : "";
-        return $"| `{Workload}` | {Time(PeerMs)} | {Time(OursMs)} | {Number(Ratio)} | {Rate()} | {bar} | {met} |";
+        return $"| `{Workload}` | {string.Join(" | ", PeersMs.Select(Time))} | {Time(OursMs)} | {Number(Ratio)} | {Rate()} | {bar} | {met} |";
     }
 
     private string Rate()

@@ -32,6 +32,9 @@ public sealed record BenchmarkLine
     /// <summary>Name of the device.</summary>
     public string? Device { get; init; }
 
+    /// <summary>How a peer ran that has several ways to: eager, cudagraph, compile.</summary>
+    public string? Mode { get; init; }
+
     /// <summary>Threads of the host that took part.</summary>
     public int? Threads { get; init; }
 

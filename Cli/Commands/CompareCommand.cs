@@ -1,11 +1,12 @@
 using System.CommandLine;
 using GpuNN.Benchmarks;
+using GpuNN.Kernels;
 
 namespace GpuNN.Cli;
 
 /// <summary>
 /// <c>gpunn compare --lines FILE</c>: the table of a file of benchmark lines, as <c>Benchmarks/compare</c> writes it.
-/// Hidden, because a user starts that script.
+/// <c>gpunn compare --machine [--device D]</c>: the first line of such a file. Hidden, because a user starts that script.
 /// </summary>
 public static class CompareCommand
 {
@@ -19,13 +20,14 @@ public static class CompareCommand
             Description = "Print nothing; the exit code is 3 if other processes disturbed the last line.",
         };
         var machine = new Option<bool>("--machine") { Description = "Print the line that describes this machine." };
-        var command = new Command("compare", "Joins benchmark lines into a table.") { lines, disturbed, machine };
+        var device = Options.Device();
+        var command = new Command("compare", "Joins benchmark lines into a table.") { lines, disturbed, machine, device };
         command.Hidden = true;
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(machine))
             {
-                var line = new BenchmarkLine { Peer = "gpunn", Workload = BenchmarkLine.Environment, Machine = Machine.Here.ToString() };
+                var line = new BenchmarkLine { Peer = "gpunn", Workload = BenchmarkLine.Environment, Machine = Here(parsed.GetValue(device)) };
                 terminal.Output.WriteLine(line.ToJson());
                 return ExitCode.Reached;
             }
@@ -41,4 +43,10 @@ public static class CompareCommand
         });
         return command;
     }
+
+    // a device beside the processor stands before it
+    private static string Here(string? device) =>
+        device is null or "cpu" || DeviceCatalogue.List().FirstOrDefault(listing => listing.Name == device) is not { } found
+            ? Machine.Here.ToString()
+            : $"{found.Description}; {Machine.Here}";
 }

@@ -64,6 +64,34 @@ public sealed class ComparisonTests
     }
 
     [Test]
+    public void Each_mode_of_a_peer_has_a_column_and_the_fastest_is_the_one_to_beat()
+    {
+        var comparison = new Comparison(
+        [
+            new BenchmarkLine { Peer = "pytorch", Workload = BenchmarkLine.Environment, Mode = "eager" }, Machine(Reference),
+            OnDevice(Ours("mlp_small", 1)), Mode("eager", "mlp_small", 6), Mode("cudagraph", "mlp_small", 3), Mode("eager", "gemm_512", 2),
+            new BenchmarkLine { Peer = "pytorch", Mode = "cudagraph", Workload = "gemm_512", Error = "cannot be captured" },
+        ]);
+        Assert.That(comparison.Rows.Select(row => row.Ratio), Is.EqualTo(new double?[] { 3, null }));
+        Assert.That(comparison.ToMarkdown(), Does.Contain(Reference)
+            .And.Contain("| workload | pytorch eager ms | pytorch cudagraph ms | GpuNN ms | ratio |")
+            .And.Contain("| `mlp_small` | 6 | 3 | 1 | 3.00 |")
+            .And.Contain("| `gemm_512` | 2 | - | - | - |")
+            .And.Contain("pytorch cudagraph gemm_512: cannot be captured"));
+    }
+
+    [Test]
+    public void On_a_device_other_processes_do_not_disturb_and_the_processors_bars_do_not_hold()
+    {
+        var row = Row(Reference, [Mode("eager", "mlp_mnist", 3), OnDevice(Ours("mlp_mnist", 2)) with { OtherCpu = 0.5 }]);
+        Assert.That((row.Ratio, row.RatioBar), Is.EqualTo(((double?)1.5, (double?)null)));
+    }
+
+    [Test]
+    public void Lines_of_ours_alone_still_make_a_table() => Assert.That(
+        new Comparison([Machine(Other), Ours("mlp_small", 1)]).ToMarkdown(), Does.Contain("| `mlp_small` | - | 1 | - |"));
+
+    [Test]
     public void The_processor_is_read_with_family_and_model() =>
         Assert.That(
             GpuNN.Benchmarks.Machine.ProcessorOf(["processor\t: 0", "cpu family\t: 26", "model\t\t: 2", "model name\t: AMD EPYC", "model\t\t: 3"]),
@@ -80,4 +108,9 @@ public sealed class ComparisonTests
 
     private static BenchmarkLine Theirs(string workload, double milliseconds) =>
         new() { Peer = "torchsharp", Workload = workload, MedianMs = milliseconds, OtherCpu = 0.01 };
+
+    private static BenchmarkLine Mode(string mode, string workload, double milliseconds) =>
+        new() { Peer = "pytorch", Mode = mode, Device = "NVIDIA", Workload = workload, MedianMs = milliseconds, OtherCpu = 0.01 };
+
+    private static BenchmarkLine OnDevice(BenchmarkLine line) => line with { Device = "cuda:0" };
 }

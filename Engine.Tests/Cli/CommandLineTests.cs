@@ -81,6 +81,13 @@ public sealed class CommandLineTests
     }
 
     [Test]
+    public void The_machine_is_described_with_its_device()
+    {
+        var line = CommandRun.Of("compare", "--machine", "--device", "ilgpu-cpu").OutputLines.Single();
+        Assert.That(line, Does.Contain("simulator").And.Contain(" cores, "));
+    }
+
+    [Test]
     public void Names_of_recipes_are_unique() =>
         Assert.That(RecipeList.All.Select(recipe => recipe.Name), Is.Unique);
 }
