@@ -25,6 +25,7 @@ public static class WorkloadList
         new AdamStep(),
         new MlpMnist(),
         new MlpSmall(),
+        new LenetMnist(),
         new Autoencoder(),
     ];
 
