@@ -6,7 +6,10 @@ namespace GpuNN.Cli;
 public static class ImageSheet
 {
     private const int Gap = 2;
+    private const int Dot = 2;
+    private const int CaptionMargin = 4;
     private static readonly SKColor Ground = new(0x30, 0x50, 0x80);
+    private static readonly SKColor Ink = new(0xF0, 0xF4, 0xFF);
 
     /// <summary>Writes pictures, left to right and top to bottom.</summary>
     /// <param name="path">The file to write.</param>
@@ -14,7 +17,9 @@ public static class ImageSheet
     /// <param name="width">Pixels a row of each picture.</param>
     /// <param name="columns">Pictures a row of the sheet.</param>
     /// <param name="zoom">Each pixel is drawn as a square of this many pixels.</param>
-    public static void Write(string path, IReadOnlyList<float[]> pictures, int width, int columns, int zoom = 2)
+    /// <param name="captions">A few digits, blanks and arrows below each picture, or null.</param>
+    public static void Write(
+        string path, IReadOnlyList<float[]> pictures, int width, int columns, int zoom = 2, IReadOnlyList<string>? captions = null)
     {
         if (pictures.Count == 0)
             throw new ArgumentException("A sheet needs at least one picture, but got none.", nameof(pictures));
@@ -23,14 +28,24 @@ public static class ImageSheet
             throw new ArgumentException(
                 $"All pictures of a sheet need the same number of pixels, a multiple of the width {width}; "
                 + $"the first has {size}.", nameof(pictures));
+        if (captions is not null && captions.Count != pictures.Count)
+            throw new ArgumentException(
+                $"A sheet needs a caption for each of its {pictures.Count} pictures, but got {captions.Count}.", nameof(captions));
 
-        var height = size / width;
+        var across = width * zoom + Gap;
+        var down = size / width * zoom + Gap + (captions is null ? 0 : PixelText.Height * Dot + 2 * CaptionMargin);
         var rows = (pictures.Count + columns - 1) / columns;
-        using var sheet = new SKBitmap(
-            Gap + columns * (width * zoom + Gap), Gap + rows * (height * zoom + Gap), SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using var sheet = new SKBitmap(Gap + columns * across, Gap + rows * down, SKColorType.Rgba8888, SKAlphaType.Opaque);
         sheet.Erase(Ground);
         for (var i = 0; i < pictures.Count; i++)
-            Draw(sheet, pictures[i], width, zoom, Gap + i % columns * (width * zoom + Gap), Gap + i / columns * (height * zoom + Gap));
+        {
+            var (left, top) = (Gap + i % columns * across, Gap + i / columns * down);
+            Draw(sheet, pictures[i], width, zoom, left, top);
+            if (captions is not null)
+                PixelText.Draw(
+                    sheet, captions[i], left + (width * zoom - PixelText.WidthOf(captions[i]) * Dot) / 2,
+                    top + size / width * zoom + CaptionMargin, Dot, Ink);
+        }
 
         using var file = File.Create(path);
         sheet.Encode(file, SKEncodedImageFormat.Png, quality: 100);

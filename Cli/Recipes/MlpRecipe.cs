@@ -2,17 +2,15 @@ namespace GpuNN.Cli;
 
 /// <summary>
 /// The main job: a multilayer perceptron 784-512-512-10 with ReLU and dropout tells handwritten digits apart. It writes
-/// the test images that it got wrong as <c>mistakes.png</c>.
+/// the test images that it got wrong as <c>mistakes.png</c> and the filters of its strongest first units as <c>units.png</c>.
 /// </summary>
 public sealed class MlpRecipe : Recipe
 {
-    private const int Pixels = 28;
     private const int Hidden = 512;
-    private const int Classes = 10;
     private const int Batch = 128;
     private const float LearningRate = 1e-3f;
     private const float DropoutRate = 0.2f;
-    private const int MistakesShown = 64;
+    private const int UnitsShown = 64;
 
     /// <inheritdoc/>
     public override string Name => "mlp";
@@ -24,10 +22,10 @@ public sealed class MlpRecipe : Recipe
     public override string Title => "multilayer perceptron 784-512-512-10";
 
     /// <inheritdoc/>
-    public override string OwnData => "digits drawn by the program";
+    public override string OwnData => Digits.Drawn;
 
     /// <inheritdoc/>
-    public override string? DataFolder => "mnist";
+    public override string? DataFolder => Digits.Folder;
 
     /// <inheritdoc/>
     public override string Metric => "accuracy";
@@ -41,12 +39,14 @@ public sealed class MlpRecipe : Recipe
     /// <inheritdoc/>
     public override RecipeResult Run(RecipeContext context)
     {
-        var digits = context.Files is { } folder ? Mnist.Load(folder) : DrawnDigits.Draw();
+        var digits = Digits.Of(context);
+        var first = new Dense(Digits.Side * Digits.Side, Hidden);
+        var second = new Dense(Hidden, Hidden);
         var model = new Sequential(
             new Flatten(),
-            new Dense(Pixels * Pixels, Hidden), new Relu(), new Dropout(DropoutRate),
-            new Dense(Hidden, Hidden), new Relu(), new Dropout(DropoutRate),
-            new Dense(Hidden, Classes));
+            first, new Relu(), new Dropout(DropoutRate),
+            second, new Relu(), new Dropout(DropoutRate),
+            new Dense(Hidden, Digits.Classes));
         var trainer = new Trainer(context.Device, model, Loss.SoftmaxCrossEntropy, new Adam(LearningRate))
         {
             Seed = (ulong)context.Options.Seed,
@@ -55,23 +55,8 @@ public sealed class MlpRecipe : Recipe
         };
         var result = context.Fit(trainer, digits, Batch, Metric);
         model.Save(context.Out("model.safetensors"));
-        DrawMistakes(context.Out("mistakes.png"), trainer, digits.Test);
+        MistakeSheet.Write(context.Out("mistakes"), digits.Test, trainer.Predict(digits.Test));
+        FilterSheet.Write(context.Out("units.png"), FilterSheet.StrongestUnits(first, second).Take(UnitsShown), Digits.Side, columns: 8);
         return result;
     }
-
-    private static void DrawMistakes(string path, Trainer trainer, DataSet test)
-    {
-        var logits = trainer.Predict(test);
-        var labels = test.Labels.Span;
-        var wrong = new List<float[]>();
-        for (var i = 0; i < test.Count && wrong.Count < MistakesShown; i++)
-            if (Largest(logits.AsSpan(i * Classes, Classes)) != labels[i])
-                wrong.Add(test.Item(i).ToArray());
-        if (wrong.Count > 0)
-            ImageSheet.Write(path, wrong, width: Pixels, columns: 8);
-        else
-            File.Delete(path);
-    }
-
-    private static int Largest(ReadOnlySpan<float> logits) => logits.IndexOf(logits.ToArray().Max());
 }

@@ -52,4 +52,76 @@ public sealed class PlotTests
         Assert.That(
             () => ImageSheet.Write(file, [[0, 1], [0, 1, 2]], width: 2, columns: 2),
             Throws.ArgumentException.With.Message.Contains("multiple of the width 2"));
+
+    [Test]
+    public void A_caption_stands_below_its_picture()
+    {
+        ImageSheet.Write(file, [[0, 0, 0, 0], [0, 0, 0, 0]], width: 2, columns: 2, zoom: 20, captions: ["1→7", ""]);
+        using var sheet = SKBitmap.Decode(file);
+        var (ground, rows) = (sheet.GetPixel(0, 0), Enumerable.Range(42, sheet.Height - 42).ToArray());
+        int Dots(int left) => rows.Sum(y => Enumerable.Range(left, 40).Count(x => sheet.GetPixel(x, y) != ground)) / 4;
+        Assert.Multiple(() =>
+        {
+            Assert.That(sheet.Height, Is.EqualTo(2 + 40 + 2 + 7 * 2 + 8));
+            Assert.That(Dots(2), Is.EqualTo(10 + 9 + 11), "dots of 1, of the arrow and of 7");
+            Assert.That(Dots(44), Is.Zero);
+        });
+    }
+
+    [TestCase("cat", "'c'")]
+    [TestCase(null, "caption for each of its 2 pictures, but got 1")]
+    public void A_sheet_refuses_captions_that_it_cannot_write(string? second, string named)
+    {
+        string[] captions = second is null ? ["1"] : ["1", second];
+        Assert.That(() => ImageSheet.Write(file, [[0], [0]], width: 1, columns: 2, captions: captions), Throws.ArgumentException.With.Message.Contains(named));
+    }
+
+    [Test]
+    public void A_filter_is_scaled_to_its_own_range_around_the_grey_of_zero()
+    {
+        FilterSheet.Write(file, [[0, 2, -1, -2], [0, 0.5f, 0.25f, 0], [0, 0, 0, 0]], width: 2, columns: 3);
+        using var sheet = SKBitmap.Decode(file);
+        byte At(int filter, int x, int y) => sheet.GetPixel(2 + filter * 86 + 42 * x + 20, 2 + 42 * y + 20).Red;
+        Assert.Multiple(() =>
+        {
+            Assert.That(new[] { At(0, 0, 0), At(0, 1, 0), At(0, 0, 1), At(0, 1, 1) }, Is.EqualTo(new[] { 127, 255, 63, 0 }));
+            Assert.That(new[] { At(1, 0, 0), At(1, 1, 0), At(1, 0, 1) }, Is.EqualTo(new[] { 127, 255, 191 }));
+            Assert.That(new[] { At(2, 0, 0), At(2, 1, 1) }, Is.EqualTo(new[] { 127, 127 }));
+        });
+    }
+
+    [Test]
+    public void The_strongest_unit_is_the_one_with_large_weights_on_both_sides()
+    {
+        var (first, second) = (new Dense(2, 3), new Dense(3, 1));
+        first.Weight.Set([1, 5, 2, 0, 0, 2]);
+        second.Weight.Set([3, 0.1f, -4]);
+        Assert.That(FilterSheet.StrongestUnits(first, second), Is.EqualTo(new float[][] { [2, 2], [1, 0], [5, 0] }));
+        Assert.That(() => FilterSheet.StrongestUnits(first, new Dense(2, 1)), Throws.ArgumentException.With.Message.Contains("neighbours"));
+    }
+
+    [Test]
+    public void Mistakes_are_listed_the_surest_first_and_drawn_with_true_and_predicted_class()
+    {
+        var test = DataSet.WithLabels([0, 0, 1, 1, 0, 1, 1, 0], [1, 1, 2], [0, 1, 1, 0], classes: 2);
+        var mistakes = MistakeSheet.Write(file, test, [2, 1, 1, 0, 0, 3, 0, 3]);
+        try
+        {
+            Assert.Multiple(() =>
+            {
+                Assert.That(mistakes, Is.EqualTo(2));
+                Assert.That(File.ReadAllLines($"{file}.csv"), Is.EqualTo(new[] { "item,true,predicted,probability", "3,0,1,0.9526", "1,1,0,0.7311" }));
+                using var sheet = SKBitmap.Decode($"{file}.png");
+                Assert.That((sheet.GetPixel(3, 3).Red, sheet.GetPixel(6, 3).Red), Is.EqualTo((255, 0)), "item 3");
+            });
+            // a better model later leaves no old picture behind
+            Assert.That(MistakeSheet.Write(file, test, [2, 1, 0, 1, 0, 3, 3, 0]), Is.Zero);
+            Assert.That(File.Exists($"{file}.png"), Is.False);
+        }
+        finally
+        {
+            File.Delete($"{file}.png");
+            File.Delete($"{file}.csv");
+        }
+    }
 }

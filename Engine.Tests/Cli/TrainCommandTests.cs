@@ -27,7 +27,7 @@ public sealed class TrainCommandTests
             Assert.That(outcome.RootElement.GetProperty("device").GetString(), Is.EqualTo("cpu"));
             Assert.That(
                 Directory.GetFiles(folder).Select(Path.GetFileName),
-                Is.SupersetOf(new[] { "model.safetensors", "metrics.csv", "loss.svg", "run.json", "mistakes.png" }));
+                Is.SupersetOf(new[] { "model.safetensors", "metrics.csv", "loss.svg", "run.json", "mistakes.png", "mistakes.csv", "units.png" }));
         });
 
         // a second run goes on behind the first epoch; its figures stand in one file with the first's

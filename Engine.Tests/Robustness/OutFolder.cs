@@ -24,7 +24,7 @@ internal static class OutFolder
     /// </summary>
     public static void Same(string folder, string wanted, string what)
     {
-        foreach (var file in new[] { "model.safetensors", "mistakes.png" })
+        foreach (var file in new[] { "model.safetensors", "mistakes.png", "mistakes.csv", "units.png" })
             Assert.That(File.ReadAllBytes(Path.Combine(folder, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(wanted, file))), $"{what}: {file} has other bits");
         Assert.That(Metrics(folder), Is.EqualTo(Metrics(wanted)), what);
     }
