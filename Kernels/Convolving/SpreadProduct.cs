@@ -5,13 +5,12 @@ namespace GpuNN.Kernels;
 /// <summary>
 /// The other way to a convolution's gradient by its input, for windows without strides that keep the width: for some channels c at a
 /// time the products (channels * places, pixels) = weights, transposed, times dy are made in cache and each is added to dx where its place
-/// of the window puts it. It reads dy as it lies and suits many outputs or few inputs, where copies of dy would cost more than
+/// of the window puts it. It reads dy as it lies and suits many outputs and few inputs, where copies of dy would cost more than
 /// the products. An element's sum runs over the outputs within a place, then over the places in order.
 /// </summary>
 internal sealed unsafe class SpreadProduct
 {
     private const int FloatsOfProducts = 12 << 10;
-    private const int LeastOutputs = 8;
     private const int ManyOutputs = 32;
     private const int FewTargets = 16;
     private const int FloatsOfFewSets = 256;
@@ -75,7 +74,7 @@ internal sealed unsafe class SpreadProduct
     /// <summary>Whether a gradient is better computed so.</summary>
     public static bool Suits(in ConvolutionShape shape) =>
         shape.Window is { RowStride: 1, ColumnStride: 1 } window && window.OutWidth == window.Width && window.Places > 1
-        && shape.GroupOutputs >= (shape.GroupInputs * window.WindowHeight <= FewTargets ? LeastOutputs : ManyOutputs);
+        && shape.GroupOutputs >= ManyOutputs && shape.GroupInputs * window.WindowHeight <= FewTargets;
 
     /// <summary>Panels of some rows of products.</summary>
     public int Panels(int rows) => Up(rows, mostRows);
