@@ -6,12 +6,24 @@ namespace GpuNN.Tests;
 /// <summary>How a set is cut into batches, on the calling thread and ahead of it.</summary>
 public sealed class BatchesTests
 {
-    private static readonly Augment Jitter = (item, key) =>
+    private sealed class Jitter : Augmentation
     {
-        var random = new Philox(key);
-        for (var at = 0; at < item.Length; at++)
-            item[at] += random.NextFloat();
-    };
+        public override void Apply(ReadOnlySpan<float> item, Span<float> result, Shape shape, Philox random)
+        {
+            for (var at = 0; at < item.Length; at++)
+                result[at] = item[at] + random.NextFloat();
+        }
+    }
+
+    private sealed class Refusing(float first) : Augmentation
+    {
+        public override void Apply(ReadOnlySpan<float> item, Span<float> result, Shape shape, Philox random)
+        {
+            if (item[0] == first)
+                throw new FormatException("row 9");
+            item.CopyTo(result);
+        }
+    }
 
     private static DataSet Numbered(int rows, int width = 2) => DataSet.WithLabels(
         [.. Enumerable.Range(0, rows * width).Select(at => (float)at)], [width],
@@ -76,7 +88,7 @@ public sealed class BatchesTests
     public void Reading_ahead_gives_the_same_batches(int ahead)
     {
         var set = Numbered(53, width: 5);
-        var plan = new BatchPlan(8) { Seed = 2, Augment = Jitter };
+        var plan = new BatchPlan(8) { Seed = 2, Augment = [new Jitter()] };
         using var prefetcher = new Prefetcher(set, plan, ahead);
         for (var epoch = 0; epoch < 3; epoch++)
             Assert.That(Content(prefetcher, epoch, 0), Is.EqualTo(Content(set, plan, epoch, 0)));
@@ -92,10 +104,10 @@ public sealed class BatchesTests
     public void Augmentation_depends_on_seed_epoch_and_sample_alone()
     {
         var set = Numbered(20);
-        var plan = new BatchPlan(4) { Seed = 2, Augment = Jitter };
+        var plan = new BatchPlan(4) { Seed = 2, Augment = [new Jitter()] };
         var byRow = Items(plan with { Shuffle = false });
         Assert.That(Items(plan with { Shuffle = false, DropLast = true }), Is.EqualTo(byRow));
-        Assert.That(Items(new BatchPlan(7) { Seed = 2, Augment = Jitter }), Is.EqualTo(byRow), "another batch size and order");
+        Assert.That(Items(new BatchPlan(7) { Seed = 2, Augment = [new Jitter()] }), Is.EqualTo(byRow), "another batch size and order");
         Assert.That(byRow.Distinct().Count(), Is.EqualTo(20));
 
         float[] Items(BatchPlan how)
@@ -112,7 +124,7 @@ public sealed class BatchesTests
     [TestCase(2)]
     public void What_the_reader_throws_reaches_the_consumer(int ahead)
     {
-        var plan = new BatchPlan(4) { Shuffle = false, Augment = (item, _) => { if (item[0] == 18) throw new FormatException("row 9"); } };
+        var plan = new BatchPlan(4) { Shuffle = false, Augment = [new Refusing(18)] };
         using var prefetcher = new Prefetcher(Numbered(40), plan, ahead);
         var good = 0;
         Assert.That(() => { foreach (var batch in prefetcher.Epoch(0)) good++; }, Throws.TypeOf<FormatException>().With.Message.EqualTo("row 9"));
@@ -147,7 +159,7 @@ public sealed class BatchesTests
     [TestCase(3)]
     public void Reading_ahead_allocates_nothing_after_the_first_epochs(int ahead)
     {
-        using var prefetcher = new Prefetcher(Numbered(1000, width: 16), new BatchPlan(10) { Seed = 1, Augment = Jitter }, ahead);
+        using var prefetcher = new Prefetcher(Numbered(1000, width: 16), new BatchPlan(10) { Seed = 1, Augment = [new Jitter()] }, ahead);
         var epoch = 0;
         double sum = 0;
         // The count is the whole process's, and the test runner allocates now and then: the least of some rounds is ours.

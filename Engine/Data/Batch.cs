@@ -1,3 +1,5 @@
+using GpuNN.Kernels;
+
 namespace GpuNN;
 
 /// <summary>
@@ -11,12 +13,13 @@ public sealed class Batch
     private readonly int[] labels;
     private readonly float[] targets;
     private readonly int[] indices;
+    private readonly float[] between;
     private readonly int itemSize;
     private readonly int targetSize;
     private Shape inputsShape;
     private Shape targetsShape;
 
-    internal Batch(DataSet set, int room)
+    internal Batch(DataSet set, int room, int augmentations)
     {
         ItemShape = set.ItemShape;
         TargetShape = set.TargetShape;
@@ -26,6 +29,7 @@ public sealed class Batch
         labels = new int[set.HasLabels ? room : 0];
         targets = new float[(long)room * targetSize];
         indices = new int[room];
+        between = new float[augmentations > 1 ? itemSize : 0];
     }
 
     private Batch(Batch from)
@@ -36,6 +40,7 @@ public sealed class Batch
         labels = from.Labels.ToArray();
         targets = from.Targets.ToArray();
         indices = from.Indices.ToArray();
+        between = [];
     }
 
     /// <summary>Number of samples: the plan's size, less in a short last batch.</summary>
@@ -74,7 +79,7 @@ public sealed class Batch
     /// <summary>A batch of the same content in memory of its own.</summary>
     public Batch Copy() => new(this);
 
-    internal void Fill(DataSet set, ReadOnlySpan<int> rows, int epoch, int number, Augment? augment, ulong epochKey)
+    internal void Fill(DataSet set, ReadOnlySpan<int> rows, int epoch, int number, IReadOnlyList<Augmentation> augment, ulong epochKey)
     {
         (Count, Epoch, Number) = (rows.Length, epoch, number);
         rows.CopyTo(indices);
@@ -82,8 +87,10 @@ public sealed class Batch
         {
             var row = rows[at];
             var item = inputs.AsSpan(at * itemSize, itemSize);
-            set.Item(row).CopyTo(item);
-            augment?.Invoke(item, Streams.Key(epochKey, (ulong)row));
+            if (augment.Count == 0)
+                set.Item(row).CopyTo(item);
+            else
+                Change(set.Item(row), item, augment, Streams.Key(epochKey, (ulong)row));
         }
         if (targetSize > 0)
             for (var at = 0; at < rows.Length; at++)
@@ -93,6 +100,17 @@ public sealed class Batch
             var all = set.Labels.Span;
             for (var at = 0; at < rows.Length; at++)
                 labels[at] = all[rows[at]];
+        }
+    }
+
+    // Each reads what the one before it wrote, in turns here and in the batch, so that the last one writes into the batch.
+    private void Change(ReadOnlySpan<float> item, Span<float> result, IReadOnlyList<Augmentation> augment, ulong key)
+    {
+        for (var which = 0; which < augment.Count; which++)
+        {
+            var to = (augment.Count - which) % 2 == 1 ? result : between;
+            augment[which].Apply(item, to, ItemShape, new Philox(key, (ulong)which));
+            item = to;
         }
     }
 }

@@ -1,14 +1,6 @@
 namespace GpuNN;
 
 /// <summary>
-/// Changes one sample on its way into a batch. It must depend on the item and the key alone, so that a run that was stopped
-/// and resumed sees the same items: make a <see cref="Kernels.Philox"/> from the key. It runs on the reading thread.
-/// </summary>
-/// <param name="item">The sample, to be changed in place.</param>
-/// <param name="key">A number that (seed, epoch, sample) alone decide.</param>
-public delegate void Augment(Span<float> item, ulong key);
-
-/// <summary>
 /// How a data set is cut into batches. The order of an epoch is a function of (<see cref="Seed"/>, epoch) and nothing else.
 /// </summary>
 /// <param name="Size">Samples in a batch.</param>
@@ -28,8 +20,8 @@ public sealed record BatchPlan(int Size)
     /// <summary>Leaves out the last batch of an epoch where it is short.</summary>
     public bool DropLast { get; init; }
 
-    /// <summary>Changes each sample as it is read, or null.</summary>
-    public Augment? Augment { get; init; }
+    /// <summary>What changes each sample as it is read, one after the other.</summary>
+    public IReadOnlyList<Augmentation> Augment { get; init; } = [];
 
     /// <summary>Number of batches that an epoch of so many samples has.</summary>
     public int Batches(int samples) => DropLast ? samples / Size : (int)(((long)samples + Size - 1) / Size);

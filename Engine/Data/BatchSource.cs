@@ -22,6 +22,8 @@ internal sealed class BatchSource
             throw new InvalidDataException(
                 $"An epoch would have no batch: {set.Count} samples are fewer than the batch size {plan.Size}, and short batches are left out.\n" +
                 "Use a smaller batch, or keep the short one (DropLast = false).");
+        foreach (var augmentation in plan.Augment)
+            augmentation.Check(set.ItemShape);
         order = new int[set.Count];
         orderKey = Streams.Key(plan.Seed, "order of an epoch");
         augmentKey = Streams.Key(plan.Seed, "augmentation");
@@ -29,7 +31,7 @@ internal sealed class BatchSource
 
     public int PerEpoch { get; }
 
-    public Batch NewBatch() => new(set, Math.Min(plan.Size, set.Count));
+    public Batch NewBatch() => new(set, Math.Min(plan.Size, set.Count), plan.Augment.Count);
 
     public void CheckPosition(int epoch, int batch)
     {

@@ -43,8 +43,8 @@ public sealed class Trainer
     /// <summary>How the learning rate changes; null leaves it alone.</summary>
     public Schedule? Schedule { get; init; }
 
-    /// <summary>Changes each training sample as it is read, or null.</summary>
-    public Augment? Augment { get; init; }
+    /// <summary>What changes each training sample as it is read, one after the other; what is evaluated or predicted stays as it is.</summary>
+    public IReadOnlyList<Augmentation> Augment { get; init; } = [];
 
     /// <summary>Samples in a batch of <see cref="Evaluate"/> and <see cref="Predict(DataSet)"/>.</summary>
     public int EvaluationBatch { get; init; } = 256;

@@ -55,22 +55,36 @@ internal readonly unsafe struct HostAveragePoolGradient(HostRoute host, View dy,
         }
 
         /// <summary>Adds up the rows of dy that see a row of pixels.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Up(float* dy, int row, float* strip, float* counts, int low, int high)
         {
-            for (var t = low; t < high; t += T.Width)
+            var begun = false;
+            for (var u = W.WindowHeight - 1; u >= 0; u--)
             {
-                var count = Math.Min(T.Width, high - t);
-                var sum = T.Zero;
-                for (var u = W.WindowHeight - 1; u >= 0; u--)
-                {
-                    var i = PoolPlaces.Output(row, u, W.RowDilation, W.Top, W.RowStride, W.OutHeight);
-                    if (i < 0)
-                        continue;
-                    var rows = CountPadding ? W.WindowHeight : PoolPlaces.Inside(i * W.RowStride - W.Top, W.RowDilation, W.WindowHeight, W.Height);
-                    sum += T.LoadPart(dy + (long)i * W.OutWidth + t, count, 0) / T.Constant(rows);
-                }
-                T.StorePart(strip + t, sum / T.LoadPart(counts + t, count, 1), count);
+                var i = PoolPlaces.Output(row, u, W.RowDilation, W.Top, W.RowStride, W.OutHeight);
+                if (i < 0)
+                    continue;
+                var rows = CountPadding ? W.WindowHeight : PoolPlaces.Inside(i * W.RowStride - W.Top, W.RowDilation, W.WindowHeight, W.Height);
+                Add(dy + (long)i * W.OutWidth, strip, counts, low, high, rows, begun);
+                begun = true;
+            }
+            if (!begun)
+                new Span<float>(strip + low, high - low).Clear();
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Add(float* dy, float* strip, float* counts, int low, int high, int rows, bool begun)
+        {
+            var factor = T.Constant(rows);
+            var t = low;
+            for (; t + T.Width <= high; t += T.Width)
+            {
+                var part = T.Load(dy + t) / (factor * T.Load(counts + t));
+                T.Store(strip + t, begun ? T.Load(strip + t) + part : part);
+            }
+            if (t < high)
+            {
+                var part = T.LoadPart(dy + t, high - t, 0) / (factor * T.LoadPart(counts + t, high - t, 1));
+                T.StorePart(strip + t, begun ? T.LoadPart(strip + t, high - t, 0) + part : part, high - t);
             }
         }
 

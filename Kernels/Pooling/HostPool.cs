@@ -4,7 +4,8 @@ namespace GpuNN.Kernels;
 
 /// <summary>
 /// Host form of both poolings, for any lane width: a row of outputs after the other. The rows of a window are combined first,
-/// in their order, then its columns; vectors take neighbouring outputs where the column stride is 1 or 2.
+/// in their order, then its columns; vectors take neighbouring outputs where the column stride is 1 or 2. Windows two columns
+/// wide that lie side by side need no strip.
 /// </summary>
 internal readonly unsafe struct HostPool<TReduction>(
     HostRoute host, View x, View y, int planes, WindowShape window, bool mean, bool countPadding) : ILaneCall
@@ -13,6 +14,8 @@ internal readonly unsafe struct HostPool<TReduction>(
     public void Run<T>() where T : struct, IHostLane<T>
     {
         var job = new Job<T> { X = x.Pointer, Y = y.Pointer, W = window, Mean = mean, CountPadding = countPadding };
+        // Only where a row of outputs is one block of at least a vector, so that the last vector can end with it.
+        job.Pairs = HostPairs.Fit(window) && window.OutWidth >= T.Width && window.OutWidth <= PoolStrip.Most(window);
         var across = window.ColumnStride <= 2 ? 0.1f : 1f;
         host.Split(checked(planes * window.OutHeight), grain: 1, job,
             cost: 10 + 0.1f * window.WindowHeight * window.Width + across * window.WindowWidth * window.OutWidth);
@@ -25,6 +28,7 @@ internal readonly unsafe struct HostPool<TReduction>(
         public WindowShape W;
         public bool Mean;
         public bool CountPadding;
+        public bool Pairs;
 
         public void Run(int first, int last)
         {
@@ -48,6 +52,13 @@ internal readonly unsafe struct HostPool<TReduction>(
 
         private readonly void Row(float* x, int top, float* strip, float* y, float* counts, in PoolStrip block)
         {
+            if (Pairs)
+            {
+                Pair(x + (long)top * W.Width + block.Start, y, block.Outputs);
+                if (Mean)
+                    Divide(y, counts, block.Outputs, W.WindowHeight);
+                return;
+            }
             var first = PoolPlaces.First(top, W.RowDilation);
             var rows = Math.Max(0, PoolPlaces.End(top, W.RowDilation, W.WindowHeight, W.Height) - first);
             Down(x + (long)(top + first * W.RowDilation) * W.Width + block.Start, strip, block.Low, block.High, rows, (long)W.RowDilation * W.Width);
@@ -57,6 +68,24 @@ internal readonly unsafe struct HostPool<TReduction>(
                 Across<ScalarLane>(strip, y, block.Outputs);
             if (Mean)
                 Divide(y, counts, block.Outputs, CountPadding ? W.WindowHeight : rows);
+        }
+
+        // Without a strip between: its last vector ends at the last output, and may make some outputs twice.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Pair(float* x, float* y, int outputs)
+        {
+            for (var j = 0; j < outputs; j += T.Width)
+            {
+                var at = Math.Min(j, outputs - T.Width);
+                T a = T.Load(x + 2 * at), b = T.Load(x + 2 * at + T.Width);
+                for (var u = 1; u < W.WindowHeight; u++)
+                {
+                    var from = x + (long)u * W.Width + 2 * at;
+                    a = TReduction.Combine(T.Load(from), a);
+                    b = TReduction.Combine(T.Load(from + T.Width), b);
+                }
+                T.Store(y + at, TReduction.Combine(T.Odd(a, b), T.Even(a, b)));
+            }
         }
 
         /// <summary>Combines the rows of the window that lie inside, for each column of the strip that does.</summary>

@@ -73,7 +73,7 @@ internal unsafe ref struct HostWinners<T> where T : struct, IHostLane<T>
         var row = T.Constant(first < end ? first : Nowhere);
         for (var u = first; u < end; u++)
         {
-            var value = T.LoadPart(x + u * step, count, 0);
+            var value = count == T.Width ? T.Load(x + u * step) : T.LoadPart(x + u * step, count, 0);
             if (u == first)
             {
                 best = value;
@@ -81,6 +81,12 @@ internal unsafe ref struct HostWinners<T> where T : struct, IHostLane<T>
             }
             row = Choice.Where(value, best, T.Constant(u), row);
             best = MaxReduction.Combine(value, best);
+        }
+        if (count == T.Width)
+        {
+            T.Store(greatest + t, best);
+            T.Store(rows + t, row);
+            return;
         }
         T.StorePart(greatest + t, best, count);
         T.StorePart(rows + t, row, count);
