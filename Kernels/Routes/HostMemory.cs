@@ -39,7 +39,6 @@ internal static class HostMemory
         {
             throw Full(bytes, most, cause);
         }
-        HugePages.Ask(buffer.NativePtr, (room + Line) * sizeof(float));
         var skip = (-buffer.NativePtr & 63) / sizeof(float);
         var floats = new ArrayView<float>(buffer, skip, elements);
         var address = owner is null ? buffer.NativePtr + (skip * sizeof(float)) : 0;
