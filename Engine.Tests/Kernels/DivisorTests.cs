@@ -20,7 +20,7 @@ public sealed class DivisorTests
     {
         var divisor = new Divisor(d);
         var random = new Random(d);
-        var multiples = Enumerable.Range(0, 1000).Select(_ => (long)random.Next(int.MaxValue / d + 1) * d).SelectMany(n => new[] { n - 1, n, n + 1 });
+        var multiples = Enumerable.Range(0, 1000).Select(_ => random.NextInt64(int.MaxValue / (long)d + 1) * d).SelectMany(n => new[] { n - 1, n, n + 1 });
         foreach (var n in multiples.Concat([0, 1, d, d - 1, int.MaxValue, int.MaxValue - 1, random.Next()]).Where(n => n is >= 0 and <= int.MaxValue))
             Assert.That(divisor.Divide((int)n), Is.EqualTo(n / d), $"{n} / {d}");
     }

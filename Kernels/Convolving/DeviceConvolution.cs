@@ -31,7 +31,7 @@ public static class DeviceConvolution
         TiledProduct.Run(device, new ForwardProduct(shape),
             new TileSource(w, sizes.Rows, alongInner: true, quadLength: shape.Terms),
             new TileSource(x, sizes.Columns, alongInner: false, QuadLength(shape), window.Height, window.Width),
-            y, bias, workspace, sizes, window.OutPixels);
+            y, bias, workspace, sizes);
     }
 
     /// <summary>dx = the adjoint of the convolution, of dy, + bias: its gradient, and a transposed convolution.</summary>
@@ -52,7 +52,7 @@ public static class DeviceConvolution
         TiledProduct.Run(device, product,
             new TileSource(w, sizes.Rows, alongInner: false, quadLength: window.Places == 1 ? shape.GroupInputs : 1),
             new TileSource(dy, sizes.Columns, alongInner: false, QuadLength(shape), window.OutHeight, window.OutWidth),
-            dx, bias, workspace, sizes, window.RowStride == 1 && window.ColumnStride == 1 ? window.Pixels : 1);
+            dx, bias, workspace, sizes);
     }
 
     /// <summary>dw[o, c, u, v] = sum over images and pixels of dy[n, o, i, j] x[n, c, row(i, u), column(j, v)].</summary>
@@ -70,7 +70,7 @@ public static class DeviceConvolution
         TiledProduct.Run(device, new WeightGradientProduct(shape),
             new TileSource(dy, sizes.Rows, alongInner: true, quadLength: window.OutPixels),
             new TileSource(x, sizes.Columns, alongInner: true, QuadLength(shape), window.Height, window.Width),
-            dw, default, workspace, sizes, shape.Terms);
+            dw, default, workspace, sizes);
     }
 
     // Shifted rows of pixels are not aligned; where each output sees one pixel, at its own place, they are.

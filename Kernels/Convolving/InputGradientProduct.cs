@@ -14,6 +14,8 @@ public struct InputGradientProduct : ITiledProduct
     private readonly int groupInputs;
     private readonly int rowStep;
     private readonly int columnStep;
+    private readonly int rowAdvance;
+    private readonly int columnAdvance;
     private int rowPhase;
     private int columnPhase;
     private StridePhase rows;
@@ -28,6 +30,8 @@ public struct InputGradientProduct : ITiledProduct
         groupOutputs = new Divisor(shape.GroupOutputs);
         rowStep = StridePhase.Step(window.RowStride, window.RowDilation);
         columnStep = StridePhase.Step(window.ColumnStride, window.ColumnDilation);
+        rowAdvance = rowStep * window.RowDilation / window.RowStride;
+        columnAdvance = columnStep * window.ColumnDilation / window.ColumnStride;
         phaseWidth = new Divisor(ProductSizes.TilesIn(window.Width, window.ColumnStride));
         phasePixels = new Divisor(ProductSizes.TilesIn(window.Height, window.RowStride) * phaseWidth.Value);
         (rowPhase, columnPhase, rows, columns) = (0, 0, default, default);
@@ -89,8 +93,8 @@ public struct InputGradientProduct : ITiledProduct
         var window = shape.Window;
         var tap = groupOutputs.Divide(k);
         var t = tap / columns.Taps;
-        var row = -t * (rowStep * window.RowDilation / window.RowStride);
-        var column = -(tap - t * columns.Taps) * (columnStep * window.ColumnDilation / window.ColumnStride);
+        var row = -t * rowAdvance;
+        var column = (t * columns.Taps - tap) * columnAdvance;
         return new Place((k - tap * groupOutputs.Value) * window.OutPixels + row * window.OutWidth + column, row, column);
     }
 

@@ -2,7 +2,7 @@ namespace GpuNN.Kernels;
 
 /// <summary>
 /// One axis of a convolution's input gradient. The pixels a stride + phase of the input are seen by the places first + t step
-/// of the window, and only by these: from the outputs a + shift - t advance.
+/// of the window, and only by these: from the outputs a + shift - t advance, with advance = step dilation / stride.
 /// </summary>
 public readonly struct StridePhase
 {

@@ -48,7 +48,7 @@ public readonly struct MatMulProduct(in MatMulShape shape) : ITiledProduct
             device, new MatMulProduct(shape),
             new TileSource(a, shape.Rows, !shape.TransposeA, shape.TransposeA ? shape.Rows : shape.Inner),
             new TileSource(b, shape.Columns, shape.TransposeB, shape.TransposeB ? shape.Inner : shape.Columns),
-            c, default, workspace, Sizes(shape), shape.Columns);
+            c, default, workspace, Sizes(shape));
     }
 
     private static ProductSizes Sizes(in MatMulShape shape) => new(shape.Batch, shape.Rows, shape.Columns, shape.Inner, shape.ElementsOfC);

@@ -50,6 +50,6 @@ public struct ElementProductBody<TProduct> : IBody where TProduct : struct, ITil
         var sum = 0f;
         for (var k = slice * Slice; k < last; k++)
             sum += a.Single(left, product.InnerOfA(k)) * b.Single(right, product.InnerOfB(k));
-        c.Single(ref product, row, column, sum);
+        c.Write(ref product, row, column, sum);
     }
 }

@@ -16,13 +16,14 @@ public interface ITileSums
     /// <param name="side">Quads from a thread's first to its second.</param>
     void Add(ArrayView<Quad> a, ArrayView<Quad> b, int row, int column, int side);
 
-    /// <summary>Writes the sums.</summary>
+    /// <summary>Writes the sums, block by block through shared memory, where they are put in the order of C.</summary>
     /// <param name="product">The product.</param>
     /// <param name="target">Where to.</param>
-    /// <param name="row">Row of C of the first sum.</param>
-    /// <param name="column">Column of C of the first sum.</param>
-    /// <param name="step">Rows and columns from a thread's first quad to its second.</param>
-    void Write<TProduct>(ref TProduct product, in TileTarget target, int row, int column, int step) where TProduct : struct, ITiledProduct;
+    /// <param name="shared">Room for a block.</param>
+    /// <param name="firstRow">First row of the tile.</param>
+    /// <param name="firstColumn">First column of the tile.</param>
+    /// <param name="side">Threads along a side.</param>
+    void Write<TProduct>(ref TProduct product, in TileTarget target, ArrayView<Quad> shared, int firstRow, int firstColumn, int side) where TProduct : struct, ITiledProduct;
 }
 
 /// <summary>4 x 4 sums a thread: tiles of 64 x 64 for groups of 256.</summary>
@@ -49,12 +50,17 @@ public struct SmallSums : ITileSums
     }
 
     /// <inheritdoc/>
-    public readonly void Write<TProduct>(ref TProduct product, in TileTarget target, int row, int column, int step) where TProduct : struct, ITiledProduct
+    public readonly void Write<TProduct>(ref TProduct product, in TileTarget target, ArrayView<Quad> shared, int firstRow, int firstColumn, int side) where TProduct : struct, ITiledProduct
     {
-        target.Four(ref product, row, column, first);
-        target.Four(ref product, row + 1, column, second);
-        target.Four(ref product, row + 2, column, third);
-        target.Four(ref product, row + 3, column, fourth);
+        var row = Group.IdxX / side;
+        var at = (Quad.Width - 1) * row * side + Group.IdxX;
+        Group.Barrier();
+        shared[at] = first;
+        shared[at + side] = second;
+        shared[at + 2 * side] = third;
+        shared[at + 3 * side] = fourth;
+        Group.Barrier();
+        target.WriteBlock(ref product, shared.Cast<float>(), firstRow, firstColumn, side);
     }
 }
 
@@ -81,11 +87,12 @@ public struct LargeSums : ITileSums
     }
 
     /// <inheritdoc/>
-    public readonly void Write<TProduct>(ref TProduct product, in TileTarget target, int row, int column, int step) where TProduct : struct, ITiledProduct
+    public readonly void Write<TProduct>(ref TProduct product, in TileTarget target, ArrayView<Quad> shared, int firstRow, int firstColumn, int side) where TProduct : struct, ITiledProduct
     {
-        topLeft.Write(ref product, target, row, column, step);
-        topRight.Write(ref product, target, row, column + step, step);
-        bottomLeft.Write(ref product, target, row + step, column, step);
-        bottomRight.Write(ref product, target, row + step, column + step, step);
+        var step = side * Quad.Width;
+        topLeft.Write(ref product, target, shared, firstRow, firstColumn, side);
+        topRight.Write(ref product, target, shared, firstRow, firstColumn + step, side);
+        bottomLeft.Write(ref product, target, shared, firstRow + step, firstColumn, side);
+        bottomRight.Write(ref product, target, shared, firstRow + step, firstColumn + step, side);
     }
 }

@@ -25,7 +25,4 @@ public readonly struct Quad(float x, float y, float z, float w)
     /// <summary>a x + c, element by element.</summary>
     public static Quad MultiplyAdd(float a, Quad x, Quad c) =>
         new(a * x.X + c.X, a * x.Y + c.Y, a * x.Z + c.Z, a * x.W + c.W);
-
-    /// <summary>Adds a number to each.</summary>
-    public static Quad operator +(Quad x, float a) => new(x.X + a, x.Y + a, x.Z + a, x.W + a);
 }

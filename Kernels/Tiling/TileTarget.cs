@@ -1,5 +1,4 @@
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace GpuNN.Kernels;
 
@@ -27,39 +26,33 @@ public struct TileTarget
     /// <summary>Columns of an item.</summary>
     public int Columns;
 
-    /// <summary>1 where each four columns from a multiple of 4 on are an aligned quad in memory.</summary>
-    public int InQuads;
-
     /// <summary>Writes one result.</summary>
-    public readonly void Single<TProduct>(ref TProduct product, int row, int column, float sum) where TProduct : struct, ITiledProduct =>
-        Single(ref product, product.RowOfC(row), column, sum, BiasOf(row));
-
-    /// <summary>Writes four results of neighbouring columns, as far as they exist.</summary>
-    public readonly void Four<TProduct>(ref TProduct product, int row, int column, Quad sums) where TProduct : struct, ITiledProduct
+    public readonly void Write<TProduct>(ref TProduct product, int row, int column, float sum) where TProduct : struct, ITiledProduct
     {
-        if (row >= Rows || column >= Columns)
-            return;
-        var bias = BiasOf(row);
-        var line = product.RowOfC(row);
-        if (InQuads != 0)
-        {
-            C.Cast<Quad>().AsAligned(16)[(Start + (line + product.ColumnOfC(column))) / Quad.Width] = sums + bias;
-            return;
-        }
-        Single(ref product, line, column, sums.X, bias);
-        Single(ref product, line, column + 1, sums.Y, bias);
-        Single(ref product, line, column + 2, sums.Z, bias);
-        Single(ref product, line, column + 3, sums.W, bias);
+        var at = product.ColumnOfC(column);
+        if (at >= 0)
+            C[Start + (product.RowOfC(row) + at)] = sum + BiasOf(row);
+    }
+
+    /// <summary>
+    /// Writes a square block of sums that the group has laid into shared memory, as far as its rows and columns exist. A
+    /// thread keeps to one column, so that neighbours write neighbours.
+    /// </summary>
+    /// <param name="product">The product.</param>
+    /// <param name="block">The sums (4 side, 4 side).</param>
+    /// <param name="firstRow">Row of C of the first.</param>
+    /// <param name="firstColumn">Column of C of the first.</param>
+    /// <param name="side">Threads along a side; their square is the group size.</param>
+    public readonly void WriteBlock<TProduct>(ref TProduct product, ArrayView<float> block, int firstRow, int firstColumn, int side) where TProduct : struct, ITiledProduct
+    {
+        var width = side * Quad.Width;
+        var first = Group.IdxX / width;
+        var column = Group.IdxX - first * width;
+        var at = firstColumn + column < Columns ? product.ColumnOfC(firstColumn + column) : -1;
+        var rows = at < 0 ? 0 : Math.Min(width, Rows - firstRow);
+        for (var row = first; row < rows; row += side / Quad.Width)
+            C[Start + (product.RowOfC(firstRow + row) + at)] = block[row * width + column] + BiasOf(firstRow + row);
     }
 
     private readonly float BiasOf(int row) => HasBias != 0 ? Bias[BiasStart + row] : 0f;
-
-    private readonly void Single<TProduct>(ref TProduct product, int line, int column, float sum, float bias) where TProduct : struct, ITiledProduct
-    {
-        if (column >= Columns)
-            return;
-        var at = product.ColumnOfC(column);
-        if (at >= 0)
-            C[Start + (line + at)] = sum + bias;
-    }
 }

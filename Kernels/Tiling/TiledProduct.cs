@@ -25,10 +25,9 @@ public static class TiledProduct
     /// <param name="bias">Bias of every row; empty for none.</param>
     /// <param name="workspace">Room for the workspace of the sizes.</param>
     /// <param name="sizes">The sizes.</param>
-    /// <param name="quadLength">A length that must be a multiple of 4 for four columns of C to be a quad in memory.</param>
     internal static void Run<TProduct>(
         DeviceRoute device, in TProduct product, in TileSource a, in TileSource b, in View c, in View bias, in View workspace,
-        in ProductSizes sizes, int quadLength) where TProduct : struct, ITiledProduct
+        in ProductSizes sizes) where TProduct : struct, ITiledProduct
     {
         if (sizes.Results == 0)
             return;
@@ -41,7 +40,6 @@ public static class TiledProduct
             HasBias = bias.Length > 0 ? 1 : 0,
             Rows = sizes.Rows,
             Columns = sizes.Columns,
-            InQuads = results.StartsAtQuad && quadLength % Quad.Width == 0 ? 1 : 0,
         };
         var side = SideOf(device);
         if (side < LeastSide || sizes.Rows < LeastLength || sizes.Columns < LeastLength || (long)sizes.Rows * sizes.Columns * sizes.Inner < LeastWork)

@@ -95,6 +95,6 @@ public struct TiledProductBody<TProduct, TSums, TLoadA, TLoadB> : IGroupBody
             }
             half = 2 * TileQuads - half;
         }
-        sums.Write(ref product, c, firstRow + row * Quad.Width, firstColumn + column * Quad.Width, side * Quad.Width);
+        sums.Write(ref product, c, shared, firstRow, firstColumn, side);
     }
 }
