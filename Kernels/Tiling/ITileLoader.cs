@@ -13,9 +13,9 @@ public interface ITileLoader
     /// <param name="source">The operand.</param>
     /// <param name="isB">Whether it is B.</param>
     /// <param name="first">First outer index of the tile.</param>
-    /// <param name="span">Quads in the tile's width.</param>
-    /// <param name="depth">Inner indices of the tile.</param>
-    void Begin<TProduct>(ref TProduct product, in TileSource source, bool isB, int first, int span, int depth) where TProduct : struct, ITiledProduct;
+    /// <param name="spanBits">Binary logarithm of the quads in the tile's width.</param>
+    /// <param name="depthBits">Binary logarithm of the tile's inner indices.</param>
+    void Begin<TProduct>(ref TProduct product, in TileSource source, bool isB, int first, int spanBits, int depthBits) where TProduct : struct, ITiledProduct;
 
     /// <summary>Reads the elements of the tile that starts at an inner index; from the last one on they are 0.</summary>
     Quad Load<TProduct>(ref TProduct product, in TileSource source, bool isB, int k, int last) where TProduct : struct, ITiledProduct;
@@ -36,11 +36,11 @@ public struct SingleLoader : ITileLoader
     private int step;
 
     /// <inheritdoc/>
-    public void Begin<TProduct>(ref TProduct product, in TileSource source, bool isB, int first, int span, int depth) where TProduct : struct, ITiledProduct
+    public void Begin<TProduct>(ref TProduct product, in TileSource source, bool isB, int first, int spanBits, int depthBits) where TProduct : struct, ITiledProduct
     {
-        var thread = Group.IdxX;
-        inner = source.AlongInner != 0 ? thread % depth : thread / span;
-        var outer = source.AlongInner != 0 ? thread / depth : thread % span;
+        var (thread, span) = (Group.IdxX, 1 << spanBits);
+        inner = source.AlongInner != 0 ? thread & ((1 << depthBits) - 1) : thread >> spanBits;
+        var outer = source.AlongInner != 0 ? thread >> depthBits : thread & (span - 1);
         at = inner * (span + 1) * Quad.Width + outer;
         step = span;
         this.first = TilePlace.Outer(ref product, isB, first + outer, source.Outers);
@@ -69,12 +69,12 @@ public struct QuadLoader : ITileLoader
     private int step;
 
     /// <inheritdoc/>
-    public void Begin<TProduct>(ref TProduct product, in TileSource source, bool isB, int first, int span, int depth) where TProduct : struct, ITiledProduct
+    public void Begin<TProduct>(ref TProduct product, in TileSource source, bool isB, int first, int spanBits, int depthBits) where TProduct : struct, ITiledProduct
     {
-        var thread = Group.IdxX;
-        var quads = depth / Quad.Width;
-        inner = source.AlongInner != 0 ? thread % quads * Quad.Width : thread / span;
-        var outer = source.AlongInner != 0 ? thread / quads : thread % span * Quad.Width;
+        var (thread, span) = (Group.IdxX, 1 << spanBits);
+        var quadBits = depthBits - 2;
+        inner = source.AlongInner != 0 ? (thread & ((1 << quadBits) - 1)) * Quad.Width : thread >> spanBits;
+        var outer = source.AlongInner != 0 ? thread >> quadBits : (thread & (span - 1)) * Quad.Width;
         var line = (span + 1) * Quad.Width;
         at = inner * line + outer;
         step = source.AlongInner != 0 ? line : 1;

@@ -5,8 +5,8 @@ namespace GpuNN.Kernels;
 /// <summary>The sums of a thread, which stay in registers: fields, because an array would be local memory.</summary>
 public interface ITileSums
 {
-    /// <summary>Quads of rows, and of columns, that a thread sums; they stand a quarter or an eighth of the tile apart.</summary>
-    static abstract int Quads { get; }
+    /// <summary>Binary logarithm of the quads of rows, and of columns, that a thread sums.</summary>
+    static abstract int Doublings { get; }
 
     /// <summary>Adds the products of one inner index.</summary>
     /// <param name="a">Tile of A.</param>
@@ -22,8 +22,8 @@ public interface ITileSums
     /// <param name="shared">Room for a block.</param>
     /// <param name="firstRow">First row of the tile.</param>
     /// <param name="firstColumn">First column of the tile.</param>
-    /// <param name="side">Threads along a side.</param>
-    void Write<TProduct>(ref TProduct product, in TileTarget target, ArrayView<Quad> shared, int firstRow, int firstColumn, int side) where TProduct : struct, ITiledProduct;
+    /// <param name="bits">Binary logarithm of the threads along a side.</param>
+    void Write<TProduct>(ref TProduct product, in TileTarget target, ArrayView<Quad> shared, int firstRow, int firstColumn, int bits) where TProduct : struct, ITiledProduct;
 }
 
 /// <summary>4 x 4 sums a thread: tiles of 64 x 64 for groups of 256.</summary>
@@ -35,7 +35,7 @@ public struct SmallSums : ITileSums
     private Quad fourth;
 
     /// <inheritdoc/>
-    public static int Quads => 1;
+    public static int Doublings => 0;
 
     /// <inheritdoc/>
     public void Add(ArrayView<Quad> a, ArrayView<Quad> b, int row, int column, int side) => Add(a[row], b[column]);
@@ -50,17 +50,17 @@ public struct SmallSums : ITileSums
     }
 
     /// <inheritdoc/>
-    public readonly void Write<TProduct>(ref TProduct product, in TileTarget target, ArrayView<Quad> shared, int firstRow, int firstColumn, int side) where TProduct : struct, ITiledProduct
+    public readonly void Write<TProduct>(ref TProduct product, in TileTarget target, ArrayView<Quad> shared, int firstRow, int firstColumn, int bits) where TProduct : struct, ITiledProduct
     {
-        var row = Group.IdxX / side;
-        var at = (Quad.Width - 1) * row * side + Group.IdxX;
+        var side = 1 << bits;
+        var at = (Quad.Width - 1) * (Group.IdxX >> bits << bits) + Group.IdxX;
         Group.Barrier();
         shared[at] = first;
         shared[at + side] = second;
         shared[at + 2 * side] = third;
         shared[at + 3 * side] = fourth;
         Group.Barrier();
-        target.WriteBlock(ref product, shared.Cast<float>(), firstRow, firstColumn, side);
+        target.WriteBlock(ref product, shared.Cast<float>(), firstRow, firstColumn, bits);
     }
 }
 
@@ -73,7 +73,7 @@ public struct LargeSums : ITileSums
     private SmallSums bottomRight;
 
     /// <inheritdoc/>
-    public static int Quads => 2;
+    public static int Doublings => 1;
 
     /// <inheritdoc/>
     public void Add(ArrayView<Quad> a, ArrayView<Quad> b, int row, int column, int side)
@@ -87,12 +87,12 @@ public struct LargeSums : ITileSums
     }
 
     /// <inheritdoc/>
-    public readonly void Write<TProduct>(ref TProduct product, in TileTarget target, ArrayView<Quad> shared, int firstRow, int firstColumn, int side) where TProduct : struct, ITiledProduct
+    public readonly void Write<TProduct>(ref TProduct product, in TileTarget target, ArrayView<Quad> shared, int firstRow, int firstColumn, int bits) where TProduct : struct, ITiledProduct
     {
-        var step = side * Quad.Width;
-        topLeft.Write(ref product, target, shared, firstRow, firstColumn, side);
-        topRight.Write(ref product, target, shared, firstRow, firstColumn + step, side);
-        bottomLeft.Write(ref product, target, shared, firstRow + step, firstColumn, side);
-        bottomRight.Write(ref product, target, shared, firstRow + step, firstColumn + step, side);
+        var step = Quad.Width << bits;
+        topLeft.Write(ref product, target, shared, firstRow, firstColumn, bits);
+        topRight.Write(ref product, target, shared, firstRow, firstColumn + step, bits);
+        bottomLeft.Write(ref product, target, shared, firstRow + step, firstColumn, bits);
+        bottomRight.Write(ref product, target, shared, firstRow + step, firstColumn + step, bits);
     }
 }

@@ -42,15 +42,14 @@ public struct TileTarget
     /// <param name="block">The sums (4 side, 4 side).</param>
     /// <param name="firstRow">Row of C of the first.</param>
     /// <param name="firstColumn">Column of C of the first.</param>
-    /// <param name="side">Threads along a side; their square is the group size.</param>
-    public readonly void WriteBlock<TProduct>(ref TProduct product, ArrayView<float> block, int firstRow, int firstColumn, int side) where TProduct : struct, ITiledProduct
+    /// <param name="bits">Binary logarithm of side, the threads along a side; their square is the group size.</param>
+    public readonly void WriteBlock<TProduct>(ref TProduct product, ArrayView<float> block, int firstRow, int firstColumn, int bits) where TProduct : struct, ITiledProduct
     {
-        var width = side * Quad.Width;
-        var first = Group.IdxX / width;
-        var column = Group.IdxX - first * width;
+        var width = Quad.Width << bits;
+        var column = Group.IdxX & (width - 1);
         var at = firstColumn + column < Columns ? product.ColumnOfC(firstColumn + column) : -1;
         var rows = at < 0 ? 0 : Math.Min(width, Rows - firstRow);
-        for (var row = first; row < rows; row += side / Quad.Width)
+        for (var row = Group.IdxX >> (bits + 2); row < rows; row += width >> 4)
             C[Start + (product.RowOfC(firstRow + row) + at)] = block[row * width + column] + BiasOf(firstRow + row);
     }
 

@@ -1,4 +1,4 @@
-using ILGPU;
+using System.Numerics;
 
 namespace GpuNN.Kernels;
 
@@ -97,7 +97,7 @@ public static class TiledProduct
         DeviceRoute device, in TProduct product, in TileSource a, in TileSource b, in TileTarget c, in ProductSizes sizes, int side)
         where TProduct : struct, ITiledProduct where TSums : struct, ITileSums
     {
-        var depth = side / TSums.Quads;
+        var depth = side >> TSums.Doublings;
         switch (HasQuads(a, depth), HasQuads(b, depth))
         {
             case (false, false): RunTiles<TProduct, TSums, SingleLoader, SingleLoader>(device, product, a, b, c, sizes, side); break;
@@ -114,7 +114,7 @@ public static class TiledProduct
         DeviceRoute device, in TProduct product, in TileSource a, in TileSource b, in TileTarget c, in ProductSizes sizes, int side)
         where TProduct : struct, ITiledProduct where TSums : struct, ITileSums where TLoadA : struct, ITileLoader where TLoadB : struct, ITileLoader
     {
-        var tile = side * Quad.Width * TSums.Quads;
+        var tile = side * Quad.Width << TSums.Doublings;
         device.Groups(checked((int)(sizes.Slices * sizes.Tiles(tile))), side * side, new TiledProductBody<TProduct, TSums, TLoadA, TLoadB>
         {
             Product = product,
@@ -126,7 +126,7 @@ public static class TiledProduct
             Items = sizes.Items,
             Slice = sizes.Slice,
             Results = sizes.Results,
-            Side = side,
+            Bits = BitOperations.Log2((uint)side),
         });
     }
 }

@@ -44,15 +44,19 @@ public struct TiledProductBody<TProduct, TSums, TLoadA, TLoadB> : IGroupBody
     /// <summary>Floats from the results of one slice to those of the next.</summary>
     public long Results;
 
-    /// <summary>Threads along a side of the tile: a power of two from 4 to 16, whose square is the group size.</summary>
-    public int Side;
+    /// <summary>
+    /// Binary logarithm of side, from 2 to 4; the group size is side^2. Threads find their places by shifts, because ILGPU works out
+    /// again in a loop what it needs there.
+    /// </summary>
+    public int Bits;
 
     /// <inheritdoc/>
     public void Run()
     {
         var shared = SharedMemory.Allocate<Quad>(4 * TileQuads);
-        var (side, thread) = (Side, Group.IdxX);
-        var (span, depth) = (side * TSums.Quads, side / TSums.Quads);
+        var (side, thread) = (1 << Bits, Group.IdxX);
+        var (spanBits, depthBits) = (Bits + TSums.Doublings, Bits - TSums.Doublings);
+        var (span, depth) = (1 << spanBits, 1 << depthBits);
         var rest = Grid.IdxX / RowTiles;
         var firstRow = (Grid.IdxX - rest * RowTiles) * span * Quad.Width;
         var next = rest / ColumnTiles;
@@ -70,9 +74,9 @@ public struct TiledProductBody<TProduct, TSums, TLoadA, TLoadB> : IGroupBody
 
         var sums = default(TSums);
         var (loadA, loadB) = (default(TLoadA), default(TLoadB));
-        loadA.Begin(ref product, a, false, firstRow, span, depth);
-        loadB.Begin(ref product, b, true, firstColumn, span, depth);
-        var (row, column) = (thread / side, thread % side);
+        loadA.Begin(ref product, a, false, firstRow, spanBits, depthBits);
+        loadB.Begin(ref product, b, true, firstColumn, spanBits, depthBits);
+        var (row, column) = (thread >> Bits, thread & (side - 1));
         var first = slice * Slice;
         var last = Math.Min(first + Slice, item.Inner);
         var x = loadA.Load(ref product, a, false, first, last);
@@ -95,6 +99,6 @@ public struct TiledProductBody<TProduct, TSums, TLoadA, TLoadB> : IGroupBody
             }
             half = 2 * TileQuads - half;
         }
-        sums.Write(ref product, c, shared, firstRow, firstColumn, side);
+        sums.Write(ref product, c, shared, firstRow, firstColumn, Bits);
     }
 }
