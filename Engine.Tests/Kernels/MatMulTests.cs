@@ -86,6 +86,9 @@ public sealed class MatMulTests
             for (var turned = 0; turned < 4; turned++)
                 yield return new MatMulShape(1, rows, columns, inner, TransposeA: (turned & 1) != 0, TransposeB: (turned & 2) != 0);
         }
+        // Full tiles of 128 x 128 where groups have 256 threads.
+        yield return new MatMulShape(1, 250, 128, 20);
+        yield return new MatMulShape(1, 125, 250, 12, TransposeA: true, TransposeB: true);
         yield return new MatMulShape(3, 16, 20, 16);
         yield return new MatMulShape(3, 16, 20, 16, SharedA: true, TransposeB: true);
         yield return new MatMulShape(3, 17, 20, 16, SharedB: true, TransposeA: true);
