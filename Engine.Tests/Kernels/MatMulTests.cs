@@ -78,6 +78,70 @@ public sealed class MatMulTests
             Check(shape, Operands(shape), Product(route, shape));
     }
 
+    // On a device: ragged tiles of both sizes, operands in quads and not, batches, inner sums that are split.
+    private static IEnumerable<MatMulShape> TiledShapes()
+    {
+        foreach (var (rows, columns, inner) in new[] { (37, 70, 21), (64, 32, 12), (9, 35, 33), (31, 29, 15), (12, 8, 1040), (9, 11, 530) })
+        {
+            for (var turned = 0; turned < 4; turned++)
+                yield return new MatMulShape(1, rows, columns, inner, TransposeA: (turned & 1) != 0, TransposeB: (turned & 2) != 0);
+        }
+        // Full tiles of 128 x 128 where groups have 256 threads.
+        yield return new MatMulShape(1, 250, 128, 20);
+        yield return new MatMulShape(1, 125, 250, 12, TransposeA: true, TransposeB: true);
+        yield return new MatMulShape(3, 16, 20, 16);
+        yield return new MatMulShape(3, 16, 20, 16, SharedA: true, TransposeB: true);
+        yield return new MatMulShape(3, 17, 20, 16, SharedB: true, TransposeA: true);
+        yield return new MatMulShape(3, 9, 21, 17, SharedB: true);
+        yield return new MatMulShape(2, 12, 8, 520, TransposeA: true, SharedB: true);
+        yield return new MatMulShape(2, 3, 5, 513, TransposeB: true);
+    }
+
+    [Test]
+    public void Tiles_on_every_device_agree_with_a_triple_loop()
+    {
+        foreach (var route in KernelRoutes.Devices)
+        {
+            foreach (var shape in TiledShapes())
+                Check(shape, Operands(shape), Product(route, shape));
+        }
+    }
+
+    // An operand that starts between quads must be read number by number.
+    [Test]
+    public void Tiles_on_every_device_take_operands_from_anywhere([Values(0, 1, 2, 4)] int offset)
+    {
+        var shape = new MatMulShape(1, 16, 20, 16);
+        var (left, right) = Operands(shape);
+        foreach (var route in KernelRoutes.Devices)
+        {
+            using var a = Poisoned(route, [.. new float[offset], .. left], left.Length + offset);
+            using var b = Poisoned(route, [.. new float[offset], .. right], right.Length + offset);
+            using var c = Poisoned(route, [], shape.ElementsOfC + offset);
+            var product = new float[shape.ElementsOfC];
+            new MatrixProduct(route, shape).Run(
+                a.View.Slice(offset, left.Length), b.View.Slice(offset, right.Length), c.View.Slice(offset, product.Length), default);
+            route.CopyOut(c.View.Slice(offset, product.Length), product);
+            Check(shape, (left, right), product);
+        }
+    }
+
+    [Test]
+    public void Sums_of_a_device_are_split_by_the_shape_alone()
+    {
+        foreach (var route in KernelRoutes.Devices)
+        {
+            Assert.That(new MatrixProduct(route, new MatMulShape(1, 12, 8, 1040)).Workspace, Is.EqualTo(4 * 96), $"{route.Name}: four slices");
+            Assert.That(new MatrixProduct(route, new MatMulShape(1, 12, 8, 500)).Workspace, Is.Zero, $"{route.Name}: too short");
+            Assert.That(new MatrixProduct(route, new MatMulShape(1, 2000, 2000, 4000)).Workspace, Is.Zero, $"{route.Name}: enough tiles");
+        }
+    }
+
+    [Test]
+    public void A_matrix_beyond_32_bits_is_refused_by_a_device() => Assert.That(
+        () => new MatrixProduct(KernelRoutes.Devices[0], new MatMulShape(1, 3, 50_000, 50_000)).Run(default, default, default, default),
+        Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("right operand has 2,500,000,000").And.Message.Contains("into parts"));
+
     [Test]
     public void Threads_do_not_change_a_bit([ValueSource(nameof(Widths))] int width)
     {

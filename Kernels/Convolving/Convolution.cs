@@ -19,7 +19,7 @@ public sealed class Convolution
     }
 
     /// <summary>Floats of scratch that it needs.</summary>
-    public long Workspace => host?.Workspace ?? DeviceConvolution.ForwardWorkspace((DeviceRoute)route, shape);
+    public long Workspace => host?.Workspace ?? DeviceConvolution.ForwardWorkspace(shape);
 
     /// <summary>Launches it.</summary>
     /// <param name="x">Images.</param>

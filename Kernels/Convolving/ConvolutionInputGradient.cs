@@ -21,7 +21,7 @@ public sealed class ConvolutionInputGradient
     }
 
     /// <summary>Floats of scratch that it needs.</summary>
-    public long Workspace => host?.Workspace ?? DeviceConvolution.InputGradientWorkspace((DeviceRoute)route, shape);
+    public long Workspace => host?.Workspace ?? DeviceConvolution.InputGradientWorkspace(shape);
 
     /// <summary>Launches it.</summary>
     /// <param name="dy">The gradient by the convolution's results.</param>

@@ -19,7 +19,7 @@ public sealed unsafe class ConvolutionWeightGradient
     }
 
     /// <summary>Floats of scratch that it needs.</summary>
-    public long Workspace => plan?.Workspace ?? (route is DeviceRoute device ? DeviceConvolution.WeightGradientWorkspace(device, shape) : 0);
+    public long Workspace => plan?.Workspace ?? (route is DeviceRoute ? DeviceConvolution.WeightGradientWorkspace(shape) : 0);
 
     /// <summary>Launches it.</summary>
     /// <param name="x">The convolution's images.</param>

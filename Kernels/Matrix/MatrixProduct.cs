@@ -14,6 +14,7 @@ public sealed unsafe class MatrixProduct
 
     private readonly Route route;
     private readonly MatMulShape shape;
+    private readonly MatMulShape simple;
     private readonly MatMulPlan? plan;
     private readonly bool isSwapped;
 
@@ -24,12 +25,13 @@ public sealed unsafe class MatrixProduct
     {
         this.route = route;
         this.shape = shape;
+        simple = shape.Simplified(out isSwapped);
         if (route is HostRoute host && shape.ElementsOfC > 0 && shape.Inner > 0)
-            plan = new MatMulPlan(shape.Simplified(out isSwapped), host.LaneWidth, host.Threads);
+            plan = new MatMulPlan(simple, host.LaneWidth, host.Threads);
     }
 
-    /// <summary>Floats of scratch that it needs, for packed operands; often 0.</summary>
-    public long Workspace => plan?.Workspace ?? 0;
+    /// <summary>Floats of scratch that it needs, for packed operands or partial sums; often 0.</summary>
+    public long Workspace => plan?.Workspace ?? (route is DeviceRoute ? MatMulProduct.Workspace(simple) : 0);
 
     /// <summary>Launches it.</summary>
     /// <param name="a">A.</param>
@@ -60,7 +62,7 @@ public sealed unsafe class MatrixProduct
         }
         else
         {
-            route.Each(checked((int)shape.ElementsOfC), new MatMulBody(a.Floats, b.Floats, c.Floats, shape));
+            MatMulProduct.Run((DeviceRoute)route, simple, isSwapped ? b : a, isSwapped ? a : b, c, workspace);
         }
         end?.Run(route);
     }

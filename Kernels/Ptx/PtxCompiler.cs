@@ -19,7 +19,7 @@ public sealed class PtxCompiler : IDisposable
     /// <summary>Makes a compiler; the first kernel takes 0.4 s, later ones 1 to 30 ms.</summary>
     public PtxCompiler()
     {
-        context = Context.Create(_ => { });
+        context = Context.Create(builder => builder.Optimize(DeviceKernels.Level));
         backend = new PTXBackend(
             context, new CudaCapabilityContext(CudaArchitecture.SM_90), CudaArchitecture.SM_90, CudaInstructionSet.ISA_80, null);
     }

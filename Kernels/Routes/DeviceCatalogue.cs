@@ -74,7 +74,7 @@ public static class DeviceCatalogue
         Context? context = null;
         try
         {
-            context = Context.Create(configure);
+            context = Context.Create(builder => configure(builder.Optimize(DeviceKernels.Level)));
             return new DeviceRoute(create(context), name);
         }
         catch (Exception cause)

@@ -5,6 +5,12 @@ namespace GpuNN.Kernels;
 /// <summary>The entry points that ILGPU compiles, once for every closed type of body.</summary>
 public static class DeviceKernels
 {
+    /// <summary>
+    /// How hard ILGPU optimises. Below this level it does not see that operands lie in global memory: its loads are generic, and
+    /// could be of shared memory as far as a driver knows.
+    /// </summary>
+    public const OptimizationLevel Level = OptimizationLevel.O2;
+
     /// <summary>A body over the indices 0 to count - 1: each thread takes every (threads of the launch)-th index.</summary>
     public static void EachKernel<TBody>(int count, TBody body) where TBody : struct, IBody
     {

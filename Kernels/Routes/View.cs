@@ -52,6 +52,9 @@ public readonly unsafe struct View
     /// <summary>Elements of room behind the last one that belong to nobody; 0 for a slice that ends before its block does.</summary>
     internal int Padding => padding;
 
+    /// <summary>Whether the first element stands on a 16-byte boundary, as every fourth of a block does.</summary>
+    internal bool StartsAtQuad => offset % Quad.Width == 0;
+
     /// <summary>Whether another view is the same run of the same memory.</summary>
     public bool SameAs(in View other) => number == other.number && offset == other.offset && Length == other.Length;
 
