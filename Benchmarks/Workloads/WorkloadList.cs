@@ -15,6 +15,8 @@ public static class WorkloadList
         new Gemm("gemm_tall", m: 128, k: 784, n: 512),
         new ReluForward(),
         new SoftmaxRows(),
+        new LayerNormWorkload(),
+        new BatchNormWorkload(),
         new ReduceSum(axis: 0),
         new ReduceSum(axis: 1),
         new AdamStep(),
