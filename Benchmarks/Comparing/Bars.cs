@@ -17,6 +17,8 @@ public static class Bars
         ["gemm_tall"] = 2.0,
         ["relu_fwd_16m"] = 0.95,
         ["softmax_rows"] = 0.95,
+        ["layernorm_fwdbwd"] = 1.2,
+        ["batchnorm_fwdbwd"] = 1.2,
         ["reduce_sum_axis0"] = 0.95,
         ["reduce_sum_axis1"] = 0.95,
         ["adam_step_10m"] = 0.95,

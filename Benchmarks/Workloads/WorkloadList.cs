@@ -20,6 +20,8 @@ public static class WorkloadList
         new ReluForward(),
         new MaxPool(),
         new SoftmaxRows(),
+        new LayerNormWorkload(),
+        new BatchNormWorkload(),
         new ReduceSum(axis: 0),
         new ReduceSum(axis: 1),
         new AdamStep(),

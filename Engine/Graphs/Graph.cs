@@ -113,6 +113,19 @@ public sealed class Graph
         effects.Add(new Assignment(parameter, full));
     }
 
+    /// <summary>
+    /// Changes a parameter further: from the value that the recording gives it so far, so that a layer that is used twice
+    /// changes its running statistics twice, in the order of its uses.
+    /// </summary>
+    public void Update(Parameter parameter, Func<Tensor, Tensor> change)
+    {
+        var earlier = effects.FindIndex(effect => effect is Assignment && effect.Updated[0] == parameter);
+        var value = change(earlier < 0 ? parameter : effects[earlier].Reads[0]);
+        if (earlier >= 0)
+            effects.RemoveAt(earlier);
+        Update(parameter, value);
+    }
+
     /// <summary>One step of an optimiser towards a smaller loss.</summary>
     /// <param name="loss">One number.</param>
     /// <param name="parameters">What is learned; others are left alone.</param>

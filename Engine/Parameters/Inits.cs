@@ -40,6 +40,11 @@ public static class Inits
     /// <summary>These numbers, row-major.</summary>
     public static Init Values(params float[] values) => new ValuesInit(values);
 
+    /// <summary>None: the values must have been set or loaded when a function first uses them.</summary>
+    /// <param name="rule">Who needs what, for the message: "InputNormalisation: needs its statistics before it is used".</param>
+    /// <param name="fix">What to do about it, a whole sentence.</param>
+    public static Init Given(string rule, string fix) => new GivenInit(rule, fix);
+
     /// <summary>Normal with mean 0.</summary>
     /// <param name="deviation">The standard deviation, 0 or more.</param>
     public static Init Normal(float deviation = 1) => new NormalInit(deviation);

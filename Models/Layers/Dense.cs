@@ -5,7 +5,7 @@ namespace GpuNN;
 /// Shapes: x (batch, inputs), W (inputs, outputs), b (outputs), y (batch, outputs); more axes before the last are a larger batch.
 /// Source: Rumelhart, Hinton and Williams (1986); the bias is the weight of a "dummy" unit that is always 1.
 /// </summary>
-public sealed class Dense : Layer, IWidths
+public sealed class Dense : Layer, IWidths, IFoldable
 {
     private readonly Parameter weight;
     private readonly Parameter? bias;
@@ -44,6 +44,15 @@ public sealed class Dense : Layer, IWidths
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => bias is null ? x.MatMul(weight) : x.MatMul(weight) + bias;
+
+    /// <inheritdoc/>
+    public Layer Folded(double[] scale, double[] shift)
+    {
+        var folded = new Dense(Inputs, Outputs);
+        folded.weight.Set(Folding.Scaled(weight, 1, scale));
+        folded.bias!.Set(Folding.Shifted(bias, scale, shift));
+        return folded;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"Dense({Inputs} -> {Outputs}{(bias is null ? ", no bias" : "")})";

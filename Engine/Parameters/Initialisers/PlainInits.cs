@@ -19,6 +19,13 @@ internal sealed record ValuesInit(float[] Values) : Init
     }
 }
 
+/// <summary>No numbers of its own.</summary>
+internal sealed record GivenInit(string Rule, string Fix) : Init
+{
+    public override void Fill(Span<float> values, Shape shape, Philox stream) =>
+        throw new InvalidOperationException($"{Rule}, but none were set or loaded.\n{Fix}");
+}
+
 /// <summary>Normal with mean 0.</summary>
 internal sealed record NormalInit : Init
 {
