@@ -28,6 +28,7 @@ public static class WorkloadList
         new MlpMnist(),
         new MlpSmall(),
         new LenetMnist(),
+        new ResnetCifar(),
         new Autoencoder(),
     ];
 
