@@ -10,7 +10,7 @@ namespace GpuNN.Kernels;
 internal sealed unsafe class PatchProduct
 {
     private const long FloatsOfCopies = 64 << 10;
-    private const int TermsOfBlock = 256;
+    private const int TermsOfBlock = 512;
     private const int TasksOfThread = 4;
     private const int LeastPixels = 64;
 
