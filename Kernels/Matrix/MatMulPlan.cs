@@ -22,6 +22,7 @@ internal enum PackedColumns
 internal sealed unsafe class MatMulPlan
 {
     private const int InnerOfBlock = 512;
+    private const int InnerOfPackedBlock = 256;
     private const int InnerOfStreamedBlock = 16;
     private const int FloatsOfRowTask = 1 << 17;
     private const int StripsOfTask = 8;
@@ -130,10 +131,12 @@ internal sealed unsafe class MatMulPlan
             : columns % lanes == 0 ? PackedColumns.None : PackedColumns.Ragged;
         // A B that is read once, from beyond the caches, is read along its rows.
         var isStreamed = Panels == 1 && PackB != PackedColumns.All && (long)inner * columns > FloatsOfStreamedOperand;
-        Block = Up(inner, Up(inner, isStreamed ? InnerOfStreamedBlock : InnerOfBlock));
+        PacksInTask = PackB == PackedColumns.All && !PackA && shape.Batch == 1 && Panels <= PanelsOfOneTask && Strips > StripsPackedAtOnce;
+        // A line of B is short where it is packed as it lies: fewer of them come from memory at a time.
+        var most = isStreamed ? InnerOfStreamedBlock : PacksInTask && !shape.TransposeB ? InnerOfPackedBlock : InnerOfBlock;
+        Block = Up(inner, Up(inner, most));
         Blocks = Up(inner, Block);
         RoomOfA = PackA ? (long)Panels * PanelRoom : 0;
-        PacksInTask = PackB == PackedColumns.All && !PackA && shape.Batch == 1 && Panels <= PanelsOfOneTask && Strips > StripsPackedAtOnce;
         WritesRows = Blocks == 1 && inner <= InnerOfWrittenRows && Panels >= LeastReuse && (long)Strips * Width * inner <= FloatsOfCachedStrips;
         if (PacksInTask)
             Scratch = new ScratchSlots(threads, (long)StripsPackedAtOnce * StripRoom);
