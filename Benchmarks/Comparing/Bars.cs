@@ -15,6 +15,12 @@ public static class Bars
         ["gemm_1024"] = 1.8,
         ["gemm_2048"] = 1.8,
         ["gemm_tall"] = 2.0,
+        ["conv3x3_fwd"] = 1.0,
+        ["conv3x3_fwdbwd"] = 1.0,
+        ["conv5x5_fwdbwd"] = 2.5,
+        ["maxpool2x2_fwdbwd"] = 3.0,
+        ["layernorm_fwdbwd"] = 1.2,
+        ["batchnorm_fwdbwd"] = 1.2,
         ["relu_fwd_16m"] = 0.95,
         ["softmax_rows"] = 0.95,
         ["layernorm_fwdbwd"] = 1.2,
@@ -24,6 +30,8 @@ public static class Bars
         ["adam_step_10m"] = 0.95,
         ["mlp_mnist"] = 2.0,
         ["mlp_small"] = 8.0,
+        ["lenet_mnist"] = 1.6,
+        ["resnet_cifar"] = 1.1,
         ["autoencoder"] = 2.0,
     };
 
