@@ -40,8 +40,8 @@ internal static partial class Reference
     /// <summary>Mean and variance of each channel of x (batch, channels, pixels).</summary>
     public static (double[] Mean, double[] Variance) ChannelStatistics(double[] x, int batch, int channels, int pixels)
     {
-        var numbers = Enumerable.Range(0, channels).Select(c => x.Where((_, i) => i / pixels % channels == c).ToArray()).ToArray();
-        return ([.. numbers.Select(own => own.Average())], [.. numbers.Select(own => own.Average(v => (v - own.Average()) * (v - own.Average())))]);
+        double[] mean = [.. ChannelSums(x, channels, pixels).Select(sum => sum / (batch * pixels))];
+        return (mean, [.. ChannelSums(x.Select((v, i) => Math.Pow(v - mean[i / pixels % channels], 2)), channels, pixels).Select(sum => sum / (batch * pixels))]);
     }
 
     /// <summary>(x - mean) / sqrt(variance + epsilon) of each channel.</summary>

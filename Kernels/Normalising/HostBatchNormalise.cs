@@ -17,6 +17,7 @@ internal readonly unsafe struct HostBatchNormalise(
             Y = y.Pointer,
             Shape = shape,
             Epsilon = epsilon,
+            Past = PastCaches.Pay(shape.Elements, 2, shape.Pixels, y.Pointer),
         };
         if (shape.Pixels > 1)
             host.Split(shape.Batch * shape.Channels, grain: 1, job, cost: 10 + 0.15f * shape.Pixels);
@@ -33,6 +34,7 @@ internal readonly unsafe struct HostBatchNormalise(
         public float* Y;
         public ChannelShape Shape;
         public float Epsilon;
+        public bool Past;
 
         public void Run(int first, int last)
         {
@@ -44,6 +46,7 @@ internal readonly unsafe struct HostBatchNormalise(
             }
             for (var plane = first; plane < last; plane++)
                 Plane(plane);
+            PastCaches.End(Past);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -57,7 +60,7 @@ internal readonly unsafe struct HostBatchNormalise(
             var bias = T.Constant(Bias[channel]);
             var p = 0;
             for (; p + T.Width <= Shape.Pixels; p += T.Width)
-                T.Store(y + p, T.MultiplyAdd(T.Load(x + p) - mean - rest, scale, bias));
+                PastCaches.Store(y + p, T.MultiplyAdd(T.Load(x + p) - mean - rest, scale, bias), Past);
             if (p < Shape.Pixels)
                 T.StorePart(y + p, T.MultiplyAdd(T.LoadPart(x + p, Shape.Pixels - p, 0) - mean - rest, scale, bias), Shape.Pixels - p);
         }
@@ -101,6 +104,7 @@ internal readonly unsafe struct HostBatchGradient(
             Dx = dx.Pointer,
             Shape = shape,
             Epsilon = epsilon,
+            Past = PastCaches.Pay(shape.Elements, 3, shape.Pixels, dx.Pointer),
         };
         if (shape.Pixels > 1)
             host.Split(shape.Batch * shape.Channels, grain: 1, job, cost: 15 + 0.2f * shape.Pixels);
@@ -118,6 +122,7 @@ internal readonly unsafe struct HostBatchGradient(
         public float* Dx;
         public ChannelShape Shape;
         public float Epsilon;
+        public bool Past;
 
         public void Run(int first, int last)
         {
@@ -129,6 +134,7 @@ internal readonly unsafe struct HostBatchGradient(
             }
             for (var plane = first; plane < last; plane++)
                 Plane(plane);
+            PastCaches.End(Past);
         }
 
         // dx = g r dy - g r^2 (sum dy xhat / m) (x - mean) - g r (sum dy / m): two multiply-adds an element.
@@ -146,7 +152,7 @@ internal readonly unsafe struct HostBatchGradient(
             var shift = T.Constant(-own * (Sums[channel] / Shape.Count));
             var p = 0;
             for (; p + T.Width <= Shape.Pixels; p += T.Width)
-                T.Store(dx + p, T.MultiplyAdd(scale, T.Load(dy + p), T.MultiplyAdd(slope, T.Load(x + p) - mean - rest, shift)));
+                PastCaches.Store(dx + p, T.MultiplyAdd(scale, T.Load(dy + p), T.MultiplyAdd(slope, T.Load(x + p) - mean - rest, shift)), Past);
             if (p == Shape.Pixels)
                 return;
             var left = Shape.Pixels - p;

@@ -21,6 +21,7 @@ internal readonly unsafe struct HostGroupGradient(
             Sums = parts > 1 ? workspace.Pointer : sums.Pointer,
             Shape = shape,
             Epsilon = epsilon,
+            Past = PastCaches.Pay(shape.Elements, 3, shape.Pixels == 1 ? shape.Length : shape.Pixels, dx.Pointer),
         };
         host.Split(parts * shape.Groups, grain: 1, job, cost: (float)shape.Batch / parts * (80 + 0.6f * shape.Length));
         if (parts > 1)
@@ -32,6 +33,9 @@ internal readonly unsafe struct HostGroupGradient(
         /// <summary>Numbers that are summed in float.</summary>
         private const int Segment = 4096;
 
+        /// <summary>Rows that are summed at once, so that gains and sums over rows move through the caches once for all of them.</summary>
+        private const int Four = 4;
+
         public float* X;
         public float* Dy;
         public float* Gain;
@@ -39,6 +43,7 @@ internal readonly unsafe struct HostGroupGradient(
         public float* Sums;
         public GroupShape Shape;
         public float Epsilon;
+        public bool Past;
 
         public void Run(int first, int last)
         {
@@ -46,11 +51,98 @@ internal readonly unsafe struct HostGroupGradient(
             {
                 var part = piece / Shape.Groups;
                 var group = piece - part * Shape.Groups;
-                var start = Shape.Start(part);
-                for (var item = start; item < Shape.Start(part + 1); item++)
-                    Row(item * Shape.Groups + group, group * Shape.GroupChannels, Sums + 2L * part * Shape.Channels, item == start);
+                var (start, end) = (Shape.Start(part), Shape.Start(part + 1));
+                var sums = Sums + 2L * part * Shape.Channels;
+                var item = start;
+                if (Shape.Pixels == 1)
+                    for (; item + Four <= end; item += Four)
+                        FourRows(item * Shape.Groups + group, group * Shape.GroupChannels, sums, item == start);
+                for (; item < end; item++)
+                    Row(item * Shape.Groups + group, group * Shape.GroupChannels, sums, item == start);
+            }
+            PastCaches.End(Past);
+        }
+
+        private readonly void FourRows(int row, int channel, float* sums, bool isFirst)
+        {
+            var at = (long)row * Shape.Length;
+            var stride = (long)Shape.Groups * Shape.Length;
+            float* numbers = stackalloc float[3 * Four];
+            for (var r = 0; r < Four; r++)
+            {
+                var moments = default(Moments);
+                HostMoments.Add<T>(ref moments, X + at + r * stride, Shape.Length);
+                (numbers[3 * r], numbers[3 * r + 1]) = HostMoments.Split(moments.Mean);
+                numbers[3 * r + 2] = HostMoments.Factor(moments.Variance, Epsilon);
+            }
+            float* gain = Gain + channel, dBias = sums + channel, dGain = dBias + Shape.Channels;
+            double* own = stackalloc double[2 * Four];
+            new Span<double>(own, 2 * Four).Clear();
+            for (var start = 0; start < Shape.Length; start += Segment)
+                AddFour(own, X + at + start, Dy + at + start, stride, gain + start, dBias + start, dGain + start, Math.Min(Segment, Shape.Length - start), numbers, isFirst);
+            for (var r = 0; r < Four; r++)
+            {
+                var factor = numbers[3 * r + 2];
+                var here = at + r * stride;
+                Each(X + here, Dy + here, gain, Dx + here, numbers[3 * r], numbers[3 * r + 1], factor,
+                    (float)(-(double)factor * factor * own[Four + r] / Shape.Length), (float)(-factor * own[r] / Shape.Length));
             }
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void AddFour(
+            double* sums, float* x, float* dy, long stride, float* gain, float* dBias, float* dGain, int count, float* numbers, bool isFirst)
+        {
+            T a = T.Zero, b = T.Zero, c = T.Zero, d = T.Zero;
+            T e = T.Zero, f = T.Zero, g = T.Zero, h = T.Zero;
+            var w = T.Width;
+            for (var at = 0; at < count; at += w)
+            {
+                var left = Math.Min(w, count - at);
+                var scale = Load(gain + at, left);
+                T p = Load(dy + at, left), q = Load(dy + at + stride, left), r = Load(dy + at + 2 * stride, left), s = Load(dy + at + 3 * stride, left);
+                var sum = p + q + (r + s);
+                a = T.MultiplyAdd(p, scale, a);
+                b = T.MultiplyAdd(q, scale, b);
+                c = T.MultiplyAdd(r, scale, c);
+                d = T.MultiplyAdd(s, scale, d);
+                p *= (Load(x + at, left) - T.Constant(numbers[0]) - T.Constant(numbers[1])) * T.Constant(numbers[2]);
+                q *= (Load(x + at + stride, left) - T.Constant(numbers[3]) - T.Constant(numbers[4])) * T.Constant(numbers[5]);
+                r *= (Load(x + at + 2 * stride, left) - T.Constant(numbers[6]) - T.Constant(numbers[7])) * T.Constant(numbers[8]);
+                s *= (Load(x + at + 3 * stride, left) - T.Constant(numbers[9]) - T.Constant(numbers[10])) * T.Constant(numbers[11]);
+                e = T.MultiplyAdd(p, scale, e);
+                f = T.MultiplyAdd(q, scale, f);
+                g = T.MultiplyAdd(r, scale, g);
+                h = T.MultiplyAdd(s, scale, h);
+                var product = p + q + (r + s);
+                if (!isFirst)
+                {
+                    sum += Load(dBias + at, left);
+                    product += Load(dGain + at, left);
+                }
+                if (left == w)
+                {
+                    T.Store(dBias + at, sum);
+                    T.Store(dGain + at, product);
+                }
+                else
+                {
+                    T.StorePart(dBias + at, sum, left);
+                    T.StorePart(dGain + at, product, left);
+                }
+            }
+            sums[0] += T.Sum(a);
+            sums[1] += T.Sum(b);
+            sums[2] += T.Sum(c);
+            sums[3] += T.Sum(d);
+            sums[4] += T.Sum(e);
+            sums[5] += T.Sum(f);
+            sums[6] += T.Sum(g);
+            sums[7] += T.Sum(h);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static T Load(float* from, int count) => count == T.Width ? T.Load(from) : T.LoadPart(from, count, 0);
 
         private readonly void Row(int row, int channel, float* sums, bool isFirst)
         {
@@ -141,7 +233,7 @@ internal readonly unsafe struct HostGroupGradient(
             T m = T.Constant(mean), l = T.Constant(rest), f = T.Constant(factor), s = T.Constant(slope), t = T.Constant(shift);
             var at = 0;
             for (; at + T.Width <= Shape.Length; at += T.Width)
-                T.Store(dx + at, T.MultiplyAdd(T.Load(dy + at) * T.Load(gain + at), f, T.MultiplyAdd(T.Load(x + at) - m - l, s, t)));
+                PastCaches.Store(dx + at, T.MultiplyAdd(T.Load(dy + at) * T.Load(gain + at), f, T.MultiplyAdd(T.Load(x + at) - m - l, s, t)), Past);
             var left = Shape.Length - at;
             if (left > 0)
                 T.StorePart(dx + at, T.MultiplyAdd(T.LoadPart(dy + at, left, 0) * T.LoadPart(gain + at, left, 0), f, T.MultiplyAdd(T.LoadPart(x + at, left, 0) - m - l, s, t)), left);
@@ -153,7 +245,7 @@ internal readonly unsafe struct HostGroupGradient(
             T m = T.Constant(mean), l = T.Constant(rest), f = T.Constant(scale), s = T.Constant(slope), t = T.Constant(shift);
             var at = 0;
             for (; at + T.Width <= Shape.Pixels; at += T.Width)
-                T.Store(dx + at, T.MultiplyAdd(T.Load(dy + at), f, T.MultiplyAdd(T.Load(x + at) - m - l, s, t)));
+                PastCaches.Store(dx + at, T.MultiplyAdd(T.Load(dy + at), f, T.MultiplyAdd(T.Load(x + at) - m - l, s, t)), Past);
             var left = Shape.Pixels - at;
             if (left > 0)
                 T.StorePart(dx + at, T.MultiplyAdd(T.LoadPart(dy + at, left, 0), f, T.MultiplyAdd(T.LoadPart(x + at, left, 0) - m - l, s, t)), left);

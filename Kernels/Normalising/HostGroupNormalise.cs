@@ -7,7 +7,7 @@ internal readonly unsafe struct HostGroupNormalise(HostRoute host, View x, View 
 {
     public void Run<T>() where T : struct, IHostLane<T>
     {
-        var job = new Job<T> { X = x.Pointer, Gain = gain.Pointer, Bias = bias.Pointer, Y = y.Pointer, Shape = shape, Epsilon = epsilon };
+        var job = new Job<T> { X = x.Pointer, Gain = gain.Pointer, Bias = bias.Pointer, Y = y.Pointer, Shape = shape, Epsilon = epsilon, Past = PastCaches.Pay(shape.Elements, 2, shape.Pixels == 1 ? shape.Length : shape.Pixels, y.Pointer) };
         host.Split(shape.Rows, grain: shape.Length < 256 ? 16 : 1, job, cost: 40 + 0.3f * shape.Length);
     }
 
@@ -19,6 +19,7 @@ internal readonly unsafe struct HostGroupNormalise(HostRoute host, View x, View 
         public float* Y;
         public GroupShape Shape;
         public float Epsilon;
+        public bool Past;
 
         public void Run(int first, int last)
         {
@@ -37,6 +38,7 @@ internal readonly unsafe struct HostGroupNormalise(HostRoute host, View x, View 
                     for (var c = 0; c < Shape.GroupChannels; c++)
                         Plane(x + (long)c * Shape.Pixels, y + (long)c * Shape.Pixels, mean, rest, factor * Gain[channel + c], Bias[channel + c]);
             }
+            PastCaches.End(Past);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -45,7 +47,7 @@ internal readonly unsafe struct HostGroupNormalise(HostRoute host, View x, View 
             T m = T.Constant(mean), l = T.Constant(rest), f = T.Constant(factor);
             var at = 0;
             for (; at + T.Width <= Shape.Length; at += T.Width)
-                T.Store(y + at, T.MultiplyAdd((T.Load(x + at) - m - l) * f, T.Load(gain + at), T.Load(bias + at)));
+                PastCaches.Store(y + at, T.MultiplyAdd((T.Load(x + at) - m - l) * f, T.Load(gain + at), T.Load(bias + at)), Past);
             var left = Shape.Length - at;
             if (left > 0)
                 T.StorePart(y + at, T.MultiplyAdd((T.LoadPart(x + at, left, 0) - m - l) * f, T.LoadPart(gain + at, left, 0), T.LoadPart(bias + at, left, 0)), left);
@@ -57,7 +59,7 @@ internal readonly unsafe struct HostGroupNormalise(HostRoute host, View x, View 
             T m = T.Constant(mean), l = T.Constant(rest), s = T.Constant(scale), b = T.Constant(bias);
             var at = 0;
             for (; at + T.Width <= Shape.Pixels; at += T.Width)
-                T.Store(y + at, T.MultiplyAdd(T.Load(x + at) - m - l, s, b));
+                PastCaches.Store(y + at, T.MultiplyAdd(T.Load(x + at) - m - l, s, b), Past);
             var left = Shape.Pixels - at;
             if (left > 0)
                 T.StorePart(y + at, T.MultiplyAdd(T.LoadPart(x + at, left, 0) - m - l, s, b), left);
