@@ -5,7 +5,7 @@ namespace GpuNN;
 /// <summary>
 /// Turns the nodes of a recording into steps. Neighbouring pointwise nodes of one shape become one program where that
 /// makes no cycle and stays within the program's operands; a program that alone uses a matrix product runs in the end of
-/// that product, and so with convolutions. Switched off, every pointwise node is a program of its own.
+/// that product, and so with convolutions and batch normalisations. Switched off, every pointwise node is a program of its own.
 /// </summary>
 internal sealed class FusionPass
 {
@@ -168,7 +168,7 @@ internal sealed class FusionPass
 
     private static PointwiseLine Line(PointwiseOperation operation, int[] arguments) => new(operation.Function, operation.Part, arguments);
 
-    /// <summary>Lets programs run in the end of the product or convolution whose output they alone use.</summary>
+    /// <summary>Lets programs run in the end of the kernel whose output they alone use.</summary>
     private void EndProducts(List<Step> steps)
     {
         for (var i = 0; i < steps.Count; i++)
@@ -177,7 +177,7 @@ internal sealed class FusionPass
                 continue;
             var at = steps.FindLastIndex(i, step => step is KernelStep { Operation: IEndedOperation } kernel
                 && program.Reads.Contains(kernel.Writes[0]) && CanEnd(kernel.Writes[0], program));
-            if (at < 0 || RowProgram(program, ((IEndedOperation)steps[at].Writes[0].Operation).RowAxes) is not { } rows)
+            if (at < 0 || RowProgram(program, ((IEndedOperation)steps[at].Writes[0].Operation).RowAxes(steps[at].Writes[0].Shape)) is not { } rows)
                 continue;
             steps[i] = new EndedStep(steps[at].Writes[0], rows);
             steps.RemoveAt(at);

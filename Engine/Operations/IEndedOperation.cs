@@ -6,7 +6,7 @@ namespace GpuNN;
 internal interface IEndedOperation
 {
     /// <summary>How many of the output's last axes make up a row of what the kernel finishes together.</summary>
-    int RowAxes { get; }
+    int RowAxes(Shape y);
 
     /// <summary>Queues the kernel with a program in its end.</summary>
     void Launch(Route route, Operands at, ProductEnd? end);

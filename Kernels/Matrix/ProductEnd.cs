@@ -1,8 +1,9 @@
 namespace GpuNN.Kernels;
 
 /// <summary>
-/// A pointwise program that a matrix product applies to its finished elements while they are in cache: a bias, an
-/// activation, a residual. It runs over (batch * rows, columns); one of its leaves is the product, in place.
+/// A pointwise program that a matrix product, a convolution or a normalisation applies to its finished elements while they are in
+/// cache: a bias, an activation, a residual. It runs over (batch * rows, columns), of images (batch * channels, pixels); one of
+/// its leaves is the product, in place.
 /// </summary>
 public sealed unsafe class ProductEnd
 {

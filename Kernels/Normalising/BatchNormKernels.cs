@@ -43,14 +43,18 @@ public static class BatchNormKernels
         });
     }
 
-    /// <summary>y from x and statistics. Per element: 1 read, 1 write.</summary>
-    public static void Normalise(Route route, in View x, in View statistics, in View gain, in View bias, in View y, ChannelShape shape, float epsilon)
+    /// <summary>y from x and statistics, then the end, seen as (batch * channels, pixels). Per element: 1 read, 1 write.</summary>
+    public static void Normalise(
+        Route route, in View x, in View statistics, in View gain, in View bias, in View y, ChannelShape shape, float epsilon, ProductEnd? end = null)
     {
         if (shape.Elements == 0)
             return;
         if (route is HostRoute host)
         {
-            LaneChoice.Run(host, new HostBatchNormalise(host, x, statistics, gain, bias, y, shape, epsilon));
+            var isInside = shape.Pixels > 1;
+            LaneChoice.Run(host, new HostBatchNormalise(host, x, statistics, gain, bias, y, shape, epsilon, isInside ? end : null));
+            if (!isInside)
+                end?.Run(route);
             return;
         }
         route.Each((int)shape.Elements, new BatchNormaliseBody
@@ -64,6 +68,7 @@ public static class BatchNormKernels
             Pixels = shape.Pixels,
             Epsilon = epsilon,
         });
+        end?.Run(route);
     }
 
     /// <summary>Both sums of the backward pass, which are the gradients of b and g. Per element: 2 reads.</summary>

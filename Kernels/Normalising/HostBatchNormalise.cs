@@ -4,7 +4,7 @@ namespace GpuNN.Kernels;
 
 /// <summary>Host form of the normalisation: planes of a channel, or rows of features, vector by vector.</summary>
 internal readonly unsafe struct HostBatchNormalise(
-    HostRoute host, View x, View statistics, View gain, View bias, View y, ChannelShape shape, float epsilon) : ILaneCall
+    HostRoute host, View x, View statistics, View gain, View bias, View y, ChannelShape shape, float epsilon, ProductEnd? end) : ILaneCall
 {
     public void Run<T>() where T : struct, IHostLane<T>
     {
@@ -17,7 +17,9 @@ internal readonly unsafe struct HostBatchNormalise(
             Y = y.Pointer,
             Shape = shape,
             Epsilon = epsilon,
-            Past = PastCaches.Pay(shape.Elements, 2, shape.Pixels, y.Pointer),
+            End = end,
+            // An end finds its numbers in the cache.
+            Past = end is null && PastCaches.Pay(shape.Elements, 2, shape.Pixels, y.Pointer),
         };
         if (shape.Pixels > 1)
             host.Split(shape.Batch * shape.Channels, grain: 1, job, cost: 10 + 0.15f * shape.Pixels);
@@ -34,6 +36,7 @@ internal readonly unsafe struct HostBatchNormalise(
         public float* Y;
         public ChannelShape Shape;
         public float Epsilon;
+        public ProductEnd? End;
         public bool Past;
 
         public void Run(int first, int last)
@@ -45,7 +48,10 @@ internal readonly unsafe struct HostBatchNormalise(
                 return;
             }
             for (var plane = first; plane < last; plane++)
+            {
                 Plane(plane);
+                End?.Run(T.Width, plane, plane + 1, 0, Shape.Pixels);
+            }
             PastCaches.End(Past);
         }
 

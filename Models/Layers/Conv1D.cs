@@ -5,7 +5,7 @@ namespace GpuNN;
 /// Shapes: x (batch, inputs, length), w (outputs, inputs / groups, kernel), b (outputs), y (batch, outputs, out length).
 /// Source: Waibel et al. (1989), "Phoneme recognition using time-delay neural networks".
 /// </summary>
-public sealed class Conv1D : Layer
+public sealed class Conv1D : Layer, IFoldable
 {
     private readonly Window window;
     private readonly Parameter weight;
@@ -56,6 +56,15 @@ public sealed class Conv1D : Layer
         var y = x.Reshape([x.Shape[0], x.Shape[1], 1, x.Shape[2]])
             .Convolve(weight.Reshape([Outputs, Inputs / Groups, 1, window.Size.Width]), bias, window, Groups);
         return y.Reshape([y.Shape[0], y.Shape[1], y.Shape[3]]);
+    }
+
+    /// <inheritdoc/>
+    public Layer Folded(double[] scale, double[] shift)
+    {
+        var folded = new Conv1D(Inputs, Outputs, window.Size.Width, window.Padding, window.Stride.Width, window.Dilation.Width, Groups);
+        folded.weight.Set(Folding.Scaled(weight, 0, scale));
+        folded.bias!.Set(Folding.Shifted(bias, scale, shift));
+        return folded;
     }
 
     /// <inheritdoc/>

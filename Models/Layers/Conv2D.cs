@@ -6,7 +6,7 @@ namespace GpuNN;
 /// out height, out width), where <see cref="Padding"/> says how many outputs there are.
 /// Source: LeCun et al. (1989), "Backpropagation applied to handwritten zip code recognition".
 /// </summary>
-public sealed class Conv2D : Layer
+public sealed class Conv2D : Layer, IFoldable
 {
     private readonly Window window;
     private readonly Parameter weight;
@@ -50,6 +50,15 @@ public sealed class Conv2D : Layer
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => x.Convolve(weight, bias, window, Groups);
+
+    /// <inheritdoc/>
+    public Layer Folded(double[] scale, double[] shift)
+    {
+        var folded = new Conv2D(Inputs, Outputs, window.Size, window.Padding, window.Stride, window.Dilation, Groups);
+        folded.weight.Set(Folding.Scaled(weight, 0, scale));
+        folded.bias!.Set(Folding.Shifted(bias, scale, shift));
+        return folded;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"Conv2D({Inputs} -> {Outputs}, {window}{(Groups == 1 ? "" : $", {Groups} groups")}{(bias is null ? ", no bias" : "")})";

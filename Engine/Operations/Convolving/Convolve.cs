@@ -45,7 +45,7 @@ public sealed record Convolve(Window Window, int Groups = 1) : KernelOperation, 
     /// <inheritdoc/>
     public override void Launch(Route route, Operands at) => ((IEndedOperation)this).Launch(route, at, null);
 
-    int IEndedOperation.RowAxes => 2;
+    int IEndedOperation.RowAxes(Shape y) => 2;
 
     void IEndedOperation.Launch(Route route, Operands at, ProductEnd? end) => ((Convolution)(at.Prepared ??= new Convolution(route, Sizes(at))))
         .Run(at[0], at[1], at.Length > 2 ? at[2] : default, at.Output, at.Workspace, end);

@@ -49,7 +49,7 @@ public sealed record ConvolveInputGradient(Window Window, int Groups, Extent Ima
     /// <inheritdoc/>
     public override void Launch(Route route, Operands at) => ((IEndedOperation)this).Launch(route, at, null);
 
-    int IEndedOperation.RowAxes => 2;
+    int IEndedOperation.RowAxes(Shape y) => 2;
 
     void IEndedOperation.Launch(Route route, Operands at, ProductEnd? end) =>
         ((ConvolutionInputGradient)(at.Prepared ??= new ConvolutionInputGradient(route, Sizes(at))))

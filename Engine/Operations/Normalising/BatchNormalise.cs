@@ -41,7 +41,7 @@ namespace GpuNN.Operations
     /// </summary>
     /// <param name="Epsilon">Added to the variance; with 0 a constant channel gives b.</param>
     /// <param name="OfBatch">Whether the statistics are those of x, so that the whole derivative goes to x; else they are constants.</param>
-    public sealed record BatchNormalise(float Epsilon, bool OfBatch) : KernelOperation
+    public sealed record BatchNormalise(float Epsilon, bool OfBatch) : KernelOperation, IEndedOperation
     {
         /// <inheritdoc/>
         public override Shape Infer(ReadOnlySpan<Shape> x)
@@ -67,8 +67,13 @@ namespace GpuNN.Operations
         }
 
         /// <inheritdoc/>
-        public override void Launch(Route route, Operands at) =>
-            BatchNormKernels.Normalise(route, at[0], at[1], at[2], at[3], at.Output, ChannelView.Of(at.Shape), Epsilon);
+        public override void Launch(Route route, Operands at) => ((IEndedOperation)this).Launch(route, at, null);
+
+        // A plane of one channel is finished at a time.
+        int IEndedOperation.RowAxes(Shape y) => Math.Max(1, y.Rank - 2);
+
+        void IEndedOperation.Launch(Route route, Operands at, ProductEnd? end) =>
+            BatchNormKernels.Normalise(route, at[0], at[1], at[2], at[3], at.Output, ChannelView.Of(at.Shape), Epsilon, end);
 
         private static Tensor Zeros(Shape shape) => new Constant(0).BroadcastTo(shape);
     }

@@ -52,7 +52,7 @@ namespace GpuNN.Operations
         /// <inheritdoc/>
         public override void Launch(Route route, Operands at) => ((IEndedOperation)this).Launch(route, at, null);
 
-        int IEndedOperation.RowAxes => 1;
+        int IEndedOperation.RowAxes(Shape y) => 1;
 
         void IEndedOperation.Launch(Route route, Operands at, ProductEnd? end) =>
             ((MatrixProduct)(at.Prepared ??= new MatrixProduct(route, Sizes(at)))).Run(at[0], at[1], at.Output, at.Workspace, end);
