@@ -35,7 +35,7 @@ public static class MultiplyAddKernels
 
     private readonly unsafe struct Job<T>(float* y, int rounds) : IHostJob where T : struct, IHostLane<T>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         public void Run(int first, int last)
         {
             T s = T.Constant(0.999f), b = T.Constant(0.001f);

@@ -21,7 +21,7 @@ internal readonly unsafe struct PackWeightsJob(PatchProduct plan, PatchOperands 
     private readonly PatchProduct plan = plan;
     private readonly PatchOperands operands = operands;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public void Run(int first, int last)
     {
         for (var index = first; index < last; index++)
@@ -122,7 +122,7 @@ internal readonly unsafe struct PatchProductJob(PatchProduct plan, PatchOperands
         }
     }
 
-    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit, MethodImpl(Hot.Loop)]
     private void Multiply(PatchProduct.Part part, int group, float* copies, float* results, int rowOfResults)
     {
         var bias = operands.Workspace + plan.RoomOfWeights + (long)group * plan.Targets;
@@ -171,7 +171,7 @@ internal readonly unsafe struct PatchProductJob(PatchProduct plan, PatchOperands
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private void Spread(PatchProduct.Part part, float* apart, float* results, int columns)
     {
         var window = plan.Shape.Window;

@@ -53,7 +53,7 @@ internal sealed unsafe class ShiftedCopies
     /// <param name="copies">Where the copies of the first of these channels go.</param>
     /// <param name="first">First channel.</param>
     /// <param name="last">Behind the last channel.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public void Make(float* image, float* begin, float* end, float* copies, int first, int last)
     {
         var taps = grid.ColumnTaps.Length;
@@ -92,7 +92,7 @@ internal sealed unsafe class ShiftedCopies
         Buffer.MemoryCopy(from + skipped, to + skipped, (read - skipped) * sizeof(float), (read - skipped) * sizeof(float));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private void ShiftRows(float* source, float* begin, float* end, float* target)
     {
         const int step = 8;
@@ -121,7 +121,7 @@ internal sealed unsafe class ShiftedCopies
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private void Clear(float* target, int first, int last)
     {
         var columns = grid.Columns;
@@ -133,7 +133,7 @@ internal sealed unsafe class ShiftedCopies
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private void Pick(float* source, float* target, int offset)
     {
         var (columns, stride) = (grid.Columns, grid.ColumnStride);

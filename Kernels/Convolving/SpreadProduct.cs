@@ -140,7 +140,7 @@ internal readonly unsafe struct SpreadProductJob(SpreadProduct plan, PatchOperan
         end?.Run(plan.Lanes, (long)item * shape.GroupInputs, (long)(item + 1) * shape.GroupInputs, 0, window.Pixels);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private void Multiply(float* dy, float* weights, int rows, float* products)
     {
         var width = plan.Vectors * plan.Lanes;
@@ -195,7 +195,7 @@ internal readonly unsafe struct SpreadProductJob(SpreadProduct plan, PatchOperan
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void Clear(float* products, int first, int last, int width, int begin, int end)
     {
         for (var c = begin; c < end; c++)
@@ -213,7 +213,7 @@ internal readonly unsafe struct SpreadProductJob(SpreadProduct plan, PatchOperan
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void Add<T>(float* from, float* to, int count) where T : struct, IHostLane<T>
     {
         var i = 0;

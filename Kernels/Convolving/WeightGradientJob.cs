@@ -78,7 +78,7 @@ internal readonly unsafe struct WeightGradientJob(WeightGradientPlan plan, Weigh
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private void Multiply(WeightGradientPlan.Band band, int images, int share, float* copies, float* sums, bool isFirst)
     {
         var window = plan.Shape.Window;
@@ -134,7 +134,7 @@ internal readonly unsafe struct WeightGradientEndJob(WeightGradientPlan plan, We
     private readonly WeightGradientPlan plan = plan;
     private readonly WeightGradientOperands operands = operands;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public void Run(int first, int last)
     {
         ref readonly var shape = ref plan.Shape;

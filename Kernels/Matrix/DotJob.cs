@@ -34,7 +34,7 @@ internal static unsafe class DotJob
         private readonly MatMulOperands* operands = operands;
         private readonly int item = item;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         public void Run(int first, int last)
         {
             ref readonly var shape = ref plan.Shape;

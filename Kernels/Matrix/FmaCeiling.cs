@@ -42,7 +42,7 @@ public static class FmaCeiling
         }
 
         // x <- x (1 - 1/1000) + 1/1000 stays at 1.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Hot.Loop)]
         private static float Loop(int iterations)
         {
             var scale = T.Constant(0.999f);

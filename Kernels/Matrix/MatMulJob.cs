@@ -153,7 +153,7 @@ internal readonly unsafe struct MatMulJob(
 
     private float* StripAt(int strip) => PackedB + (plan.PackB == PackedColumns.All ? (long)strip * plan.StripRoom : 0);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private void RunTask(int task)
     {
         var (top, bottom, left, right) = plan.Rectangle(task);
@@ -208,7 +208,7 @@ internal readonly unsafe struct MatMulJob(
     }
 
     // What is packed next is fetched from memory bit by bit while this is multiplied: the processor does not see such strides coming.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private void Prefetch(PrefetchedPart part, int turn, int turns)
     {
         if (!Sse.IsSupported || part.Strip >= plan.Strips)
@@ -230,7 +230,7 @@ internal readonly unsafe struct MatMulJob(
     /// <summary>The strips from one on, in a block of inner indices.</summary>
     private readonly record struct PrefetchedPart(int Strip, int Block);
 
-    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit, MethodImpl(Hot.Loop)]
     private void RunStrip(int strip, int top, int bottom, int k, float* packed)
     {
         var column = strip * plan.Width;
@@ -272,7 +272,7 @@ internal readonly unsafe struct MatMulJob(
     }
 
     // The tile reaches past C's last column: it goes to a spare one, and what belongs to C is copied.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     internal static void RunRagged(delegate*<Tile*, void> kernel, Tile tile, float* spare, int rows, int step, int columns)
     {
         var c = tile.C;

@@ -27,7 +27,7 @@ internal static unsafe class Packing
     /// <param name="step">Floats from one packed line to the next.</param>
     /// <param name="width">Floats of a line that matter, at most the step.</param>
     /// <param name="inner">Number of lines.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static void Copy(float* source, nint stride, long readable, float* target, nint step, int width, int inner)
     {
         var k = 0;
@@ -83,7 +83,7 @@ internal static unsafe class Packing
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void TransposeSingly(float* source, nint stride, float* target, nint step, int width, int inner)
     {
         for (var j = 0; j < width; j++)
@@ -94,7 +94,7 @@ internal static unsafe class Packing
     }
 
     // Each vector gathers 4 numbers of every fourth line; a 4 x 4 transpose within its 128-bit quarters then gives whole lines.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void Quads512(float** lines, float* target, nint step, int inner)
     {
         for (nint k = 0; k < inner; k += Quad, target += Quad * step)
@@ -114,7 +114,7 @@ internal static unsafe class Packing
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void Quads256(float** lines, float* target, nint step, int inner)
     {
         for (nint k = 0; k < inner; k += Quad, target += Quad * step)
@@ -134,7 +134,7 @@ internal static unsafe class Packing
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void Quads128(float** lines, float* target, nint step, int inner)
     {
         for (nint k = 0; k < inner; k += Quad, target += Quad * step)

@@ -122,7 +122,7 @@ internal static unsafe class HostCopy
         }
 
         /// <summary>y[i + j to] = x[i from + j] for i below rows and j below columns.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private static void Transpose(float* x, float* y, int rows, int columns, long from, long to)
         {
             var j = 0;

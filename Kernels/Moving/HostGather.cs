@@ -74,7 +74,7 @@ internal readonly unsafe struct HostScatter(
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private static void Add(float* x, float* y, int width)
         {
             var c = 0;

@@ -55,7 +55,7 @@ internal readonly unsafe struct HostBatchNormalise(
             PastCaches.End(Past);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Plane(int plane)
         {
             var channel = plane % Shape.Channels;
@@ -71,7 +71,7 @@ internal readonly unsafe struct HostBatchNormalise(
                 T.StorePart(y + p, T.MultiplyAdd(T.LoadPart(x + p, Shape.Pixels - p, 0) - mean - rest, scale, bias), Shape.Pixels - p);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Columns(int first, int last, int column, int count)
         {
             long s = Shape.Channels;
@@ -144,7 +144,7 @@ internal readonly unsafe struct HostBatchGradient(
         }
 
         // dx = g r dy - g r^2 (sum dy xhat / m) (x - mean) - g r (sum dy / m): two multiply-adds an element.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Plane(int plane)
         {
             var channel = plane % Shape.Channels;
@@ -165,7 +165,7 @@ internal readonly unsafe struct HostBatchGradient(
             T.StorePart(dx + p, T.MultiplyAdd(scale, T.LoadPart(dy + p, left, 0), T.MultiplyAdd(slope, T.LoadPart(x + p, left, 0) - mean - rest, shift)), left);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Columns(int first, int last, int column, int count)
         {
             long s = Shape.Channels;

@@ -63,7 +63,7 @@ internal readonly unsafe struct HostBatchStatistics(HostRoute host, View x, View
         }
 
         // As a run of one channel, with a column in each element of the vectors.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void AddColumns(Moments* moments, float* x, int rows, int count)
         {
             long s = Shape.Channels;

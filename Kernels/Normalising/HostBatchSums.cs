@@ -82,7 +82,7 @@ internal readonly unsafe struct HostBatchSums(
                 Keep(chunk, from + column, sums[column], products[column]);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void AddColumns(double* sums, double* products, int item, int rows, int column, int count)
         {
             long s = Shape.Channels;

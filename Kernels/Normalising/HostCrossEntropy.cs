@@ -31,7 +31,7 @@ internal readonly unsafe struct HostCrossEntropy(
         public float Smoothing;
         public int Ignored;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         public void Run(int first, int last)
         {
             for (var row = first; row < last; row++)
@@ -86,7 +86,7 @@ internal readonly unsafe struct HostCrossEntropyGradient(
         public float Smoothing;
         public int Ignored;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         public void Run(int first, int last)
         {
             for (var row = first; row < last; row++)

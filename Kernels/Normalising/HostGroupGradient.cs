@@ -89,7 +89,7 @@ internal readonly unsafe struct HostGroupGradient(
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private static void AddFour(
             double* sums, float* x, float* dy, long stride, float* gain, float* dBias, float* dGain, int count, float* numbers, bool isFirst)
         {
@@ -170,7 +170,7 @@ internal readonly unsafe struct HostGroupGradient(
                     Plane(x + (long)c * Shape.Pixels, dy + (long)c * Shape.Pixels, dx + (long)c * Shape.Pixels, mean, rest, factor * gain[c], slope, shift);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private static void AddEach(
             ref double sum, ref double product, float* x, float* dy, float* gain, float* dBias, float* dGain, int count, float mean, float rest, float factor, bool isFirst)
         {
@@ -227,7 +227,7 @@ internal readonly unsafe struct HostGroupGradient(
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Each(float* x, float* dy, float* gain, float* dx, float mean, float rest, float factor, float slope, float shift)
         {
             T m = T.Constant(mean), l = T.Constant(rest), f = T.Constant(factor), s = T.Constant(slope), t = T.Constant(shift);
@@ -239,7 +239,7 @@ internal readonly unsafe struct HostGroupGradient(
                 T.StorePart(dx + at, T.MultiplyAdd(T.LoadPart(dy + at, left, 0) * T.LoadPart(gain + at, left, 0), f, T.MultiplyAdd(T.LoadPart(x + at, left, 0) - m - l, s, t)), left);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Plane(float* x, float* dy, float* dx, float mean, float rest, float scale, float slope, float shift)
         {
             T m = T.Constant(mean), l = T.Constant(rest), f = T.Constant(scale), s = T.Constant(slope), t = T.Constant(shift);
@@ -260,7 +260,7 @@ internal readonly unsafe struct HostGroupGradient(
         public int Count;
         public int Number;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         public void Run(int first, int last)
         {
             for (var column = first; column < last; column += T.Width)

@@ -41,7 +41,7 @@ internal readonly unsafe struct HostGroupNormalise(HostRoute host, View x, View 
             PastCaches.End(Past);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Each(float* x, float* y, float* gain, float* bias, float mean, float rest, float factor)
         {
             T m = T.Constant(mean), l = T.Constant(rest), f = T.Constant(factor);
@@ -53,7 +53,7 @@ internal readonly unsafe struct HostGroupNormalise(HostRoute host, View x, View 
                 T.StorePart(y + at, T.MultiplyAdd((T.LoadPart(x + at, left, 0) - m - l) * f, T.LoadPart(gain + at, left, 0), T.LoadPart(bias + at, left, 0)), left);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Plane(float* x, float* y, float mean, float rest, float scale, float bias)
         {
             T m = T.Constant(mean), l = T.Constant(rest), s = T.Constant(scale), b = T.Constant(bias);

@@ -42,7 +42,7 @@ internal static unsafe class HostMoments
 
     // Twice over the segment: a mean that need not be exact, then the distances from it, whose own mean corrects it. So nothing cancels,
     // wherever the numbers lie.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void AddSegment<T>(ref Moments moments, float* x, int count) where T : struct, IHostLane<T>
     {
         var w = T.Width;
@@ -96,7 +96,7 @@ internal static unsafe class HostMoments
             AddSegment<T>(ref sum, ref product, x + at, dy + at, (int)Math.Min(Segment, count - at), mean, rest);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void AddSegment<T>(ref double sum, ref double product, float* x, float* dy, int count, float mean, float rest) where T : struct, IHostLane<T>
     {
         var w = T.Width;

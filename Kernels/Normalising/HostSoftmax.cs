@@ -15,7 +15,7 @@ internal readonly unsafe struct HostSoftmax<TForm>(HostRoute host, View x, View 
         public float* Y;
         public int Classes;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         public void Run(int first, int last)
         {
             for (var row = first; row < last; row++)
@@ -44,14 +44,14 @@ internal readonly unsafe struct HostSoftmaxGradient<TForm>(HostRoute host, View 
         public float* Dx;
         public int Classes;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         public void Run(int first, int last)
         {
             for (var row = first; row < last; row++)
                 Row(Y + (long)row * Classes, Dy + (long)row * Classes, Dx + (long)row * Classes, Classes);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private static void Row(float* y, float* dy, float* dx, int classes)
         {
             var w = T.Width;
@@ -83,7 +83,7 @@ internal readonly unsafe struct HostSoftmaxGradient<TForm>(HostRoute host, View 
 internal static unsafe class ExpRow
 {
     /// <summary>Keeps a form's part of each element in y and returns the sum of exp(x - greatest).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static float Keep<TForm, T>(float* x, float* y, int classes, float greatest)
         where TForm : struct, ISoftmaxForm where T : struct, IHostLane<T>
     {
@@ -122,7 +122,7 @@ internal static unsafe class ExpRow
     }
 
     /// <summary>Ends what <see cref="Keep"/> began.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static void Finish<TForm, T>(float* y, int classes, float factor)
         where TForm : struct, ISoftmaxForm where T : struct, IHostLane<T>
     {
@@ -136,7 +136,7 @@ internal static unsafe class ExpRow
     }
 
     /// <summary>Sum of exp(x - greatest), without keeping the terms.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static float Sum<T>(float* x, int classes, float greatest) where T : struct, IHostLane<T>
     {
         var w = T.Width;
@@ -157,7 +157,7 @@ internal static unsafe class ExpRow
     }
 
     /// <summary>y = factor * y + offset.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static void Scale<T>(float* y, int classes, float factor, float offset) where T : struct, IHostLane<T>
     {
         var w = T.Width;
@@ -171,7 +171,7 @@ internal static unsafe class ExpRow
     }
 
     /// <summary>Sum of x - greatest.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static float Shifted<T>(float* x, int classes, float greatest) where T : struct, IHostLane<T>
     {
         var w = T.Width;

@@ -175,7 +175,7 @@ internal readonly unsafe struct HostNorm(HostRoute host, View gradients, View se
         public float* Partials;
         public int Pieces;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         public void Run(int first, int last)
         {
             for (var piece = first; piece < last; piece++)
@@ -192,7 +192,7 @@ internal readonly unsafe struct HostNorm(HostRoute host, View gradients, View se
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private static float Greatest(float* g, int count)
         {
             T a = T.Zero, b = T.Zero;
@@ -208,7 +208,7 @@ internal readonly unsafe struct HostNorm(HostRoute host, View gradients, View se
             return T.Max(a);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private static float Squares(float* g, int count, float greatest)
         {
             var scale = T.Constant(greatest);

@@ -138,9 +138,7 @@ internal readonly unsafe struct HostStep<TRule>(
                 Step(Math.Max(first, Decayed), last, Coefficients<T>.Of(*Scalars, decayed: false));
         }
 
-        // Not inlined: in a caller that the runtime compiles again, the lanes' calls would be more than the JIT inlines, and a step
-        // would take seven times as long.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Step(int first, int last, Coefficients<T> c)
         {
             var at = first;

@@ -71,7 +71,7 @@ internal readonly unsafe struct HostAveragePoolGradient(HostRoute host, View dy,
                 new Span<float>(strip + low, high - low).Clear();
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private static void Add(float* dy, float* strip, float* counts, int low, int high, int rows, bool begun)
         {
             var factor = T.Constant(rows);
@@ -104,7 +104,7 @@ internal readonly unsafe struct HostAveragePoolGradient(HostRoute host, View dy,
         }
 
         /// <summary>dx[q] = sum over v of s[q - v dilation]; the strip has room for a vector behind its last output.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Slide(float* s, float* dx, int pixels)
         {
             for (var q = 0; q < pixels; q += T.Width)
@@ -120,7 +120,7 @@ internal readonly unsafe struct HostAveragePoolGradient(HostRoute host, View dy,
         }
 
         /// <summary>dx[2 j] = dx[2 j + 1] = s[j].</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private static void Double(float* s, float* dx, int outputs)
         {
             var j = 0;
@@ -134,7 +134,7 @@ internal readonly unsafe struct HostAveragePoolGradient(HostRoute host, View dy,
                 dx[2 * j] = dx[2 * j + 1] = s[j];
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Spread(float* strip, float* dx, int start, int end, int from, int low, int high)
         {
             for (var t = low; t < high; t++)

@@ -60,7 +60,7 @@ internal readonly unsafe struct HostMaxPoolGradient(HostRoute host, View x, View
             new Span<float>(dx + (long)from * W.Width, (to - from) * W.Width).Clear();
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private static void Add(in HostWinners<T> winners, float* dx, float* dy, int top, int outputs)
         {
             for (var j = 0; j < outputs; j++)
@@ -96,7 +96,7 @@ internal readonly unsafe struct HostMaxPoolGradient(HostRoute host, View x, View
         }
 
         // A vector that begins early enough to end at the last output writes some of dx twice, with the same numbers.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Row(float* x, float* dy, float* dx)
         {
             var outputs = W.OutWidth;
@@ -197,7 +197,7 @@ internal readonly unsafe struct HostMaxPoolGather(HostRoute host, View x, View g
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private static void Take(in HostWinners<T> winners, float* g, float* y, int top, int outputs)
         {
             for (var j = 0; j < outputs; j++)

@@ -71,7 +71,7 @@ internal readonly unsafe struct HostPool<TReduction>(
         }
 
         // Without a strip between: its last vector ends at the last output, and may make some outputs twice.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Pair(float* x, float* y, int outputs)
         {
             for (var j = 0; j < outputs; j += T.Width)
@@ -89,7 +89,7 @@ internal readonly unsafe struct HostPool<TReduction>(
         }
 
         /// <summary>Combines the rows of the window that lie inside, for each column of the strip that does.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private static void Down(float* x, float* strip, int low, int high, int rows, long step)
         {
             var t = low;
@@ -110,7 +110,7 @@ internal readonly unsafe struct HostPool<TReduction>(
         }
 
         /// <summary>Combines the columns of the window; the strip has room for a vector behind its last column.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Across<L>(float* strip, float* y, int outputs) where L : struct, IHostLane<L>
         {
             for (var j = 0; j < outputs; j += L.Width)
@@ -130,7 +130,7 @@ internal readonly unsafe struct HostPool<TReduction>(
         private readonly L Take<L>(float* s) where L : struct, IHostLane<L> =>
             W.ColumnStride == 2 ? L.Even(L.Load(s), L.Load(s + L.Width)) : L.Load(s);
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private static void Divide(float* y, float* counts, int outputs, int rows)
         {
             var factor = T.Constant(rows);

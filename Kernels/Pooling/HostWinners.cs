@@ -65,7 +65,7 @@ internal unsafe ref struct HostWinners<T> where T : struct, IHostLane<T>
     public readonly long Pixel(int top, int j) => U[j] >= Nowhere ? -1
         : (long)(top + (int)U[j] * window.RowDilation) * window.Width + block.Start + j * window.ColumnStride + (int)V[j] * window.ColumnDilation;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private readonly void Down(float* x, int t, int count, int first, int end)
     {
         var step = (long)window.RowDilation * window.Width;
@@ -92,7 +92,7 @@ internal unsafe ref struct HostWinners<T> where T : struct, IHostLane<T>
         T.StorePart(rows + t, row, count);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private readonly void Across<L>() where L : struct, IHostLane<L>
     {
         for (var j = 0; j < block.Outputs; j += L.Width)

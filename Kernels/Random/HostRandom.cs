@@ -56,7 +56,7 @@ internal static unsafe class HostRandom
         public uint KeyHigh;
         public TForm Form;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         public void Run(int first, int last)
         {
             var room = stackalloc float[MostElements];
@@ -74,7 +74,7 @@ internal static unsafe class HostRandom
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private static void Compare(float* p, float* y, int count)
         {
             var k = 0;

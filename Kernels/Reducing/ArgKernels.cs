@@ -49,7 +49,7 @@ internal unsafe struct HostArg<TPreference> : IHostJob where TPreference : struc
     public int Length;
     public int Inner;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public void Run(int first, int last)
     {
         for (var index = first; index < last; index++)

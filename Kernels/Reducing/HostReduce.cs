@@ -23,7 +23,7 @@ internal readonly unsafe struct RowReduce<TReduction>(
         public int Chunk;
         public float Scale;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         public void Run(int first, int last)
         {
             for (var at = first; at < last; at++)
@@ -112,7 +112,7 @@ internal readonly unsafe struct ColumnReduce<TReduction>(
         }
 
         // Eight rows at a time: eight streams that the processor prefetches, and one read and write of y for all of them.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Eight(float* x, float* y, int width, bool start)
         {
             long s = Inner;
@@ -128,14 +128,14 @@ internal readonly unsafe struct ColumnReduce<TReduction>(
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void One(float* x, float* y, int width, bool start)
         {
             for (var c = 0; c < width; c += T.Width)
                 T.Store(y + c, start ? T.Load(x + c) : TReduction.Combine(T.Load(y + c), T.Load(x + c)));
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Multiply(float* y, int width)
         {
             for (var c = 0; c < width; c += T.Width)
@@ -143,7 +143,7 @@ internal readonly unsafe struct ColumnReduce<TReduction>(
         }
 
         // One vector of columns after the other, so that narrow rows need no memory for partial results.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         private readonly void Stripes(float* x, float* y, int rows, int width)
         {
             var scale = T.Constant(Scale);
@@ -198,7 +198,7 @@ internal readonly unsafe struct BundleReduce<TReduction>(
         public int Inner;
         public float Scale;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         public void Run(int first, int last)
         {
             var rest = Length % Size;

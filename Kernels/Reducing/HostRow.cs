@@ -6,7 +6,7 @@ namespace GpuNN.Kernels;
 internal static unsafe class HostRow
 {
     /// <summary>Reduces a row in eight vectors of partial results.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static float Reduce<TReduction, T>(float* x, int count) where TReduction : struct, IReduction where T : struct, IHostLane<T>
     {
         var w = T.Width;

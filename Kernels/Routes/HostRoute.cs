@@ -165,7 +165,7 @@ public sealed unsafe class HostRoute : Route
     {
         private readonly TBody body = body;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Hot.Loop)]
         public void Run(int first, int last)
         {
             var mine = body;
