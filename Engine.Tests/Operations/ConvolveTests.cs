@@ -54,7 +54,7 @@ public sealed class ConvolveTests(Device device)
         Refused(x => x[0].Convolve(x[1], null, new Window(3), 2), [[1, 2, 4, 4], [3, 1, 3, 3]], "needs channels that 2 groups share evenly");
         Refused(x => x[0].Convolve(x[1], x[2], new Window(3)), [[1, 2, 4, 4], [3, 2, 3, 3], [2]], "needs one bias for each of 3 outputs");
         Refused(x => x[0].Convolve(x[1], null, new Window(5, 1, 0, 2)), [[1, 2, 8, 9], [3, 2, 5, 5]], "needs images that hold a window of 5 with dilation 2 and valid padding");
-        Refused(x => x[0].ConvolveTransposed(x[1], null, new Window(3), (7, 6)), [[1, 2, 4, 4], [2, 3, 3, 3]], "ConvolveTransposed: needs images of a size that a window of 3 makes from 7x6");
+        Refused(x => x[0].ConvolveTransposed(x[1], null, new Window(3), (7, 6)), [[1, 2, 4, 4], [2, 3, 3, 3]], "ConvolveTransposed: needs images of a size that a window of 3 makes from 7 x 6");
         Refused(x => x[0].ConvolveTransposed(x[1], null, new Window(3), 6), [[1, 3, 4, 4], [2, 3, 3, 3]], "ConvolveTransposed: needs weights for 3 channels");
         Refused(x => x[0].ConvolveTransposed(x[1], x[2], new Window(3), 6), [[1, 2, 4, 4], [2, 3, 3, 3], [2]], "needs one bias for each of 3 result channels");
         Refused(x => Graph.Current.Apply(new Operations.ConvolveWeightGradient(new Window(3), 1), x), [[1, 2, 4, 4], [1, 2, 3, 3]], "needs images and the results that a window of 3 makes of them");
