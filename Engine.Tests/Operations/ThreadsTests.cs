@@ -33,6 +33,7 @@ public sealed class ThreadsTests
         Row("convolution with strides, dilation and groups", x => x[0].Convolve(x[1], x[2], new Window(3, 2, 2, 2), 2), [[6, 8, 19, 21], [10, 4, 3, 3], [10]], [6, 10, 10, 11]),
         Row("transposed convolution", x => x[0].ConvolveTransposed(x[1], x[2], new Window(4, 2, 1), 26).Relu(), [[5, 9, 13, 13], [9, 6, 4, 4], [6]], [5, 6, 26, 26]),
         Row("convolution of pixels", x => x[0].Convolve(x[1], null, new Window(1)), [[7, 19, 9, 11], [23, 19, 1, 1]], [7, 23, 9, 11]),
+        Row("local receptive fields", x => x[0].ConnectLocally(x[1], new Window(3, 1, 1)), [[6, 3, 17, 15], [5, 3, 3, 3, 17, 15]], [6, 5, 17, 15]),
         Row("gather", x => x[0].Gather(x[1]), [[50, 67], [301]], matrix, new() { Integers = new Dictionary<int, int[]> { [1] = [.. Enumerable.Range(0, 301).Select(i => i * 7 % 50)] } }),
         Row("cross-entropy", x => Loss.SoftmaxCrossEntropy.Of(x[0], x[1]), [matrix, [301]], [], new() { Integers = new Dictionary<int, int[]> { [1] = [.. Enumerable.Range(0, 301).Select(i => i * 5 % 67)] } }),
         Row("moves", x => Slicing.Concatenate(1, x[0].Transpose(), x[1]).Slice(0, 3, 60).Pad(1, 2, 1), [matrix, [67, 9]], [60, 313]),
