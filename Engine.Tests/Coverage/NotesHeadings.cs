@@ -88,7 +88,7 @@ internal static class NotesHeadings
         Done("9.1", "Convolutional layers"),
         Done("9.1.1", "Convolutional layers"),
         Done("9.1.1", "Training convolutional layers"),
-        Later("9.1.2", "Invariance of convolutional layers"),
+        Done("9.1.2", "Invariance of convolutional layers"),
         Done("9.1.3", "Flattening layers"),
         Later("9.1.4", "Multi-scale convolutions"),
         Later("9.1.5", "Inception modules"),
