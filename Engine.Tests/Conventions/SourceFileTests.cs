@@ -10,8 +10,8 @@ public sealed partial class SourceFileTests
 
     private static readonly string[] nameless = ["utils", "util", "helpers", "helper", "common", "misc"];
 
-    // numbers that mean something: the bits of a vector, the axes of a layer, exp(x) - 1, log(1 + x), the norms
-    [GeneratedRegex(@"(128|256|512)$|[123]D|Expm1|Log1p|\bL[12](?=[A-Z]|$)")]
+    // numbers that mean something: the bits of a vector, the axes of a layer, exp(x) - 1, log(1 + x), the norms, the group p4
+    [GeneratedRegex(@"(128|256|512)$|[123]D|Expm1|Log1p|P4\b|\bL[12](?=[A-Z]|$)")]
     private static partial Regex MeaningfulNumber();
 
     [GeneratedRegex(@"catch(\s*\([^)]*\))?(\s*when\s*\([^{]*\))?\s*\{\s*\}")]
@@ -79,7 +79,7 @@ public sealed partial class SourceFileTests
         Assert.That(Misnamed(SourceFile.Of("Engine/Steps.cs", "namespace GpuNN;\n\ninternal sealed class Step;\n")), Is.False);
         Assert.That(Misnamed(SourceFile.Of("Engine/Softmax.cs", "namespace GpuNN.Operations\n{\n    public sealed record Soft() : KernelOperation;\n}\n")));
         Assert.That(new[] { "GemmV2", "MatMul3", "Adam1" }.All(HasVersion));
-        Assert.That(new[] { "Lane512", "Conv2D", "Expm1", "PhiloxVector256", "L2Penalty" }.Any(HasVersion), Is.False);
+        Assert.That(new[] { "Lane512", "Conv2D", "Expm1", "PhiloxVector256", "L2Penalty", "GroupConvP4" }.Any(HasVersion), Is.False);
         Assert.That(new[] { "Utils", "StringHelpers", "Common" }.All(SaysNothing));
         Assert.That(SilentCatch().IsMatch("try { x(); } catch (IOException error) when (error.HResult == 3) { }"));
         Assert.That(SilentCatch().IsMatch("catch { // the first error is told\n }"), Is.False);

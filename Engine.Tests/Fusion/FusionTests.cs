@@ -81,6 +81,21 @@ public sealed class FusionTests
         return y * y.Sigmoid();
     }, "MatMul Sigmoid Multiply");
 
+    // A residual of the same shape, a column over (images * channels, pixels) and a row over the pixels, at every lane width.
+    [Test]
+    public void A_convolution_ends_in_its_program([Values(16, 8, 4)] int lanes)
+    {
+        var window = new Window(3, 1, 1);
+        Convolves(lanes, x => x[0].Convolve(x[1], x[2], window).Relu(), "Convolve Relu");
+        Convolves(lanes, x => (x[0].Convolve(x[1], x[2], window) + x[0]).Relu(), "Convolve Add Relu");
+        Convolves(lanes, x => (x[0].Convolve(x[1], null, window) * x[3] + 2f).Relu(), "Convolve Multiply Add Relu");
+        Convolves(lanes, x => x[0].Convolve(x[1], x[2], window).Tanh() * x[4], "Convolve Tanh Multiply");
+        Convolves(lanes, x => x[0].ConvolveTransposed(x[1], x[2], window, new(9, 11)).Relu() + x[3], "ConvolveTransposed Relu Add");
+        Convolves(lanes, x => x[0].ConvolveTransposed(x[1], x[2], new Window(3, 2, 1), new(17, 21)).Relu() * x[3], "ConvolveTransposed Relu Multiply");
+        Convolves(lanes, x => x[0].ConvolveTransposed(x[5], null, window, new(9, 11)).Relu() * 2f, "ConvolveTransposed Relu Multiply");
+        Convolves(lanes, x => (x[6].Convolve(x[7], x[8], window) + x[6]).Relu(), "Convolve Add Relu");
+    }
+
     [Test]
     public void Other_shapes_are_other_launches() => Launches(x => x.Tanh().Slice(0, 0, 1).Square() + x.Sum(0, keepAxis: true), "Tanh", "Slice", "Sum", "Square Add");
 
@@ -144,6 +159,19 @@ public sealed class FusionTests
         var factor = Math.Pow(0.999f, 1500 - 30);
         OperationCheck.Close(results[0].ToArray(), [factor, 2 * factor, 3 * factor], 1e-4, "value");
         OperationCheck.Close(results[1].ToArray(), [factor, factor, factor], 1e-4, "gradient");
+    }
+
+    private static void Convolves(int lanes, Func<Tensor[], Tensor> build, params string[] names)
+    {
+        Shape[] shapes = [[3, 33, 9, 11], [33, 33, 3, 3], [33], [3, 33, 1, 1], [9, 11], [33, 2, 3, 3], [1, 9, 61, 60], [9, 9, 3, 3], [9]];
+        Function Compile(Checks checks) => Devices.Host(2, lanes).Compile(
+            graph => build([.. shapes.Select((shape, i) => graph.Input($"x{i}", shape))]), checks | Checks.PoisonedArena);
+        Function fused = Compile(Checks.None), unfused = Compile(Checks.Unfused);
+        Feed[] feeds = [.. shapes.Select((shape, i) => Feed.Of($"x{i}", FusingCheck.Numbers((int)shape.Elements, i), shape))];
+        float[] got = fused.Run(feeds)[0].ToArray(), wanted = unfused.Run(feeds)[0].ToArray();
+        OperationCheck.Close(got, [.. wanted.Select(v => (double)v)], 1e-6, $"{names[0]} at {lanes} lanes");
+        Assert.That(fused.Plan.Lines.Select(line => line.Name), Is.EquivalentTo(names));
+        Assert.That(unfused.Plan.Lines, Has.Count.EqualTo(names[0].Split(' ').Length));
     }
 
     private void Launches(Func<Tensor, Tensor> build, params string[] names) => Launches(x => [build(x)], names);

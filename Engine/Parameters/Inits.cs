@@ -51,4 +51,12 @@ public static class Inits
 
     /// <summary>Uniform between low and high.</summary>
     public static Init Uniform(float low, float high) => new UniformInit(low, high);
+
+    /// <summary>
+    /// Weights that end with the places of an image: those of each place are drawn as if they were alone, so that a place has
+    /// the fans of a convolution's window.
+    /// </summary>
+    /// <param name="init">How one place's weights are drawn.</param>
+    /// <param name="axes">The last axes, which name the place.</param>
+    public static Init PerPlace(Init init, int axes = 2) => new PerPlaceInit(init, axes);
 }

@@ -12,7 +12,7 @@ internal sealed unsafe class WeightGradientPlan
     private const long FloatsOfSums = 1 << 20;
     private const int FloatsOfStripBlock = 4096;
     private const long FloatsOfCopies = 64 << 10;
-    private const int PixelsOfBlock = 512;
+    private const int PixelsOfImages = 512;
 
     public readonly ConvolutionShape Shape;
     public readonly int Lanes;
@@ -46,6 +46,7 @@ internal sealed unsafe class WeightGradientPlan
 
     private readonly nint[] kernels;
     private readonly int mostRows;
+    private readonly int pixelsOfBlock;
 
     public WeightGradientPlan(in ConvolutionShape shape, int lanes, int threads)
     {
@@ -61,14 +62,17 @@ internal sealed unsafe class WeightGradientPlan
         mostRows = TileKernels.RowsFor(lanes, Vectors);
         Strips = Up(shape.GroupOutputs, Width);
         LastVectors = Up(shape.GroupOutputs - (Strips - 1) * Width, lanes);
-        var ofRow = (long)rows * window.OutWidth;
+        // Blocks, bands and images set the order of a sum, which must not depend on the threads: all of a group's channels set them.
+        var terms = shape.GroupInputs * window.WindowWidth;
+        pixelsOfBlock = FloatsOfStripBlock / (TileKernels.VectorsFor(lanes, terms) * lanes);
+        var ofRow = (long)terms * window.OutWidth;
         var fitting = Math.Clamp(FloatsOfCopies / ofRow - window.WindowHeight + 1, 1, window.OutHeight);
         var band = Up(window.OutHeight, Up(window.OutHeight, (int)fitting));
         Bands = [.. Enumerable.Range(0, Up(window.OutHeight, band))
             .Select(i => new Band(TapGrid.Outputs(window, i * band, Math.Min((i + 1) * band, window.OutHeight)), channels, i * band * window.OutWidth))];
-        var room = Bands.Max(each => each.Copies.Room);
-        Images = Bands.Length > 1 ? 1 : (int)Math.Clamp(Math.Min(PixelsOfBlock / window.OutPixels, FloatsOfCopies / room), 1, Up(shape.Batch, Runs));
-        RoomOfCopies = HostMemory.Room(Images * room);
+        Images = Bands.Length > 1 ? 1 : (int)Math.Clamp(
+            Math.Min(PixelsOfImages / window.OutPixels, FloatsOfCopies / ((long)terms * Bands[0].Copies.Plane)), 1, Up(shape.Batch, Runs));
+        RoomOfCopies = HostMemory.Room(Images * Bands.Max(each => each.Copies.Room));
         var pixels = Bands.Max(each => each.Grid.Pixels);
         Scratch = new ScratchSlots(threads, RoomOfCopies + (long)Images * pixels * Strips * Width + Packing.Slack);
         kernels = new nint[(mostRows + 1) * 2];
@@ -112,7 +116,7 @@ internal sealed unsafe class WeightGradientPlan
     }
 
     /// <summary>Pixels that are summed before the next strip: of so many, dy stays in the first cache.</summary>
-    public int PixelBlock(int pixels) => Up(pixels, Up(pixels, FloatsOfStripBlock / Width));
+    public int PixelBlock(int pixels) => Up(pixels, Up(pixels, pixelsOfBlock));
 
     /// <summary>The micro-kernel of a panel's tile in a strip.</summary>
     public delegate*<Tile*, void> Kernel(int rows, bool isLast) => (delegate*<Tile*, void>)kernels[2 * rows + (isLast ? 1 : 0)];

@@ -44,5 +44,11 @@ namespace GpuNN
         public static Tensor ConvolveTransposed(this Tensor x, Tensor weight, Tensor? bias, Window window, Extent size, int groups = 1) => bias is null
             ? Graph.Node(new ConvolveInputGradient(window, groups, size), x, weight)
             : Graph.Node(new ConvolveInputGradient(window, groups, size), x, weight, bias);
+
+        /// <summary>Local receptive fields without sharing; see <see cref="Operations.ConnectLocally"/>.</summary>
+        /// <param name="x">Images (batch, inputs, height, width).</param>
+        /// <param name="weight">Weights (outputs, inputs, window height, window width, out height, out width).</param>
+        /// <param name="window">Size, stride, padding and dilation.</param>
+        public static Tensor ConnectLocally(this Tensor x, Tensor weight, Window window) => Graph.Node(new ConnectLocally(window), x, weight);
     }
 }

@@ -39,6 +39,9 @@ public sealed record Window
             height, width, Size.Height, Size.Width, Stride.Height, Stride.Width, Dilation.Height, Dilation.Width, top, left, rows, columns);
     }
 
+    /// <summary>Rows and columns of what the window makes of images of a size, or null where not one window fits.</summary>
+    public Extent? Outputs(int height, int width) => Over(height, width) is { } window ? new Extent(window.OutHeight, window.OutWidth) : null;
+
     /// <summary>The size of images from which the window makes ones of this size; see <see cref="Padding"/> for which of several.</summary>
     public Extent Sources(int height, int width) => Padding.Sources((height, width), Reach, Stride);
 
