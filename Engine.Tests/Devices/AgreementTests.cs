@@ -18,7 +18,7 @@ public sealed class AgreementTests
 
     // small images, because the simulator takes its time
     private static readonly Job convolutions = new(
-        Batch: 8, Rate: 1e-2f, Waves(Steps * 8), () => new LeNet(size: 8, classes: 4, maps: 3, hidden: 16, dropout: 0.2f));
+        Batch: 4, Rate: 1e-2f, Waves(Steps * 4), () => new LeNet(size: 8, classes: 4, maps: 2, hidden: 16, dropout: 0.2f));
 
     [TestCaseSource(typeof(Devices), nameof(Devices.Names))]
     public void Twenty_steps_have_the_losses_of_the_host(string device) => HasTheLossesOfTheHost(perceptron, device);
