@@ -1,6 +1,6 @@
 namespace GpuNN.Benchmarks;
 
-/// <summary>A step of the multilayer perceptron of the main job: 784-512-512-10, ReLU, cross-entropy, Adam, batch 128.</summary>
+/// <summary>A step of the multilayer perceptron of the recipe mlp: 784-512-512-10, ReLU, cross-entropy, Adam, batch 128.</summary>
 public sealed class MlpMnist : Workload
 {
     private const int Batch = 128;

@@ -1,7 +1,7 @@
 namespace GpuNN.Cli;
 
 /// <summary>
-/// The main job: a multilayer perceptron 784-512-512-10 with ReLU and dropout tells handwritten digits apart. It writes
+/// A multilayer perceptron 784-512-512-10 with ReLU and dropout tells handwritten digits apart. It writes
 /// the test images that it got wrong as <c>mistakes.png</c> and the filters of its strongest first units as <c>units.png</c>.
 /// </summary>
 public sealed class MlpRecipe : Recipe

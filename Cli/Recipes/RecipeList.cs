@@ -7,6 +7,7 @@ public static class RecipeList
     public static IReadOnlyList<Recipe> All { get; } =
     [
         new MlpRecipe(),
+        new LenetRecipe(),
     ];
 
     /// <summary>The recipe of that name.</summary>

@@ -15,7 +15,7 @@ public sealed class TrainCommandTests
     public void RemoveFolder() => Directory.Delete(folder, recursive: true);
 
     [Test]
-    public void The_main_job_writes_its_files_and_says_how_it_went()
+    public void A_recipe_writes_its_files_and_says_how_it_went()
     {
         var first = CommandRun.Of("train", "mlp", "--device", "cpu", "--epochs", "1", "--seed", "5", "--out", folder, "--json");
         using var outcome = JsonDocument.Parse(first.OutputLines[^1]);
@@ -36,6 +36,26 @@ public sealed class TrainCommandTests
         {
             Assert.That(second.Output, Does.Contain("epoch 2/2").And.Not.Contain("epoch 1/2"));
             Assert.That(File.ReadAllLines(Path.Combine(folder, "metrics.csv")), Has.Length.EqualTo(3));
+        });
+    }
+
+    [Test]
+    public void The_main_job_learns_and_writes_its_pictures()
+    {
+        DigitFiles.Write(folder, train: 256, test: 64);
+        var target = Path.Combine(folder, "out");
+        var run = CommandRun.Of("train", "lenet", "--device", "cpu", "--data", folder, "--epochs", "2", "--out", target, "--json");
+        Assert.That(run.Error, Is.Empty);
+        using var outcome = JsonDocument.Parse(run.OutputLines[^1]);
+        var losses = new MetricsLog(Path.Combine(target, "metrics.csv")).Read().Select(row => row.TrainLoss).ToArray();
+        Assert.Multiple(() =>
+        {
+            Assert.That(losses, Has.Length.EqualTo(2));
+            Assert.That(losses[1], Is.LessThan(0.8 * losses[0]));
+            Assert.That(outcome.RootElement.GetProperty("target").GetDouble(), Is.EqualTo(0.991));
+            Assert.That(
+                Directory.GetFiles(target).Select(Path.GetFileName),
+                Is.SupersetOf(new[] { "model.safetensors", "metrics.csv", "loss.svg", "run.json", "mistakes.png", "mistakes.csv", "filters.png" }));
         });
     }
 

@@ -43,7 +43,7 @@ public sealed partial class DocumentTests
     public void The_readme_names_the_main_job_and_the_tests_in_two_commands()
     {
         var commands = Repository.Lines("README.md").Where(line => line.StartsWith("dotnet ", StringComparison.Ordinal)).ToArray();
-        Assert.That(commands, Does.Contain("dotnet run -c Release --project Cli -- train mlp"));
+        Assert.That(commands, Does.Contain("dotnet run -c Release --project Cli -- train lenet"));
         Assert.That(commands.Count(line => line.StartsWith("dotnet test", StringComparison.Ordinal)), Is.EqualTo(1), "CI runs the first line that starts so");
         Assert.That(Repository.Read(".ci/tests"), Does.Contain("/^dotnet test/").And.Contain("README.md"));
     }

@@ -2,7 +2,7 @@ using GpuNN.Kernels;
 
 namespace GpuNN.Tests;
 
-/// <summary>One seed, one result: the main job run twice, and on any number of threads.</summary>
+/// <summary>One seed, one result: a recipe run twice, and a training on any number of threads.</summary>
 public sealed class SameBitsTests
 {
     private TemporaryFolder folder = null!;
@@ -14,7 +14,7 @@ public sealed class SameBitsTests
     public void RemoveFolder() => folder.Dispose();
 
     [Test]
-    public void Two_runs_of_the_main_job_write_the_same_files()
+    public void Two_runs_of_a_recipe_write_the_same_files()
     {
         DigitFiles.Write(folder["data"]);
         Train("first", seed: 11);

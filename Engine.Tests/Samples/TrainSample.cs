@@ -12,7 +12,8 @@ public static class TrainSample
         var digits = DrawnDigits.Draw();
 
         var model = new Sequential(
-            new Flatten(), new Dense(28 * 28, 256), new Relu(), new Dropout(0.2f), new Dense(256, 10));
+            new Conv2D(1, 32, kernel: 5, Padding.Same), new Relu(), new MaxPool2D(2),
+            new Flatten(), new Dense(32 * 14 * 14, 10));
 
         var trainer = new Trainer(device, model, Loss.SoftmaxCrossEntropy, new Adam(1e-3f)) { Seed = 7 };
         var history = trainer.Fit(digits.Train, digits.Test, epochs, batch: 64, new EarlyStopping(patience: 2));

@@ -25,6 +25,9 @@ public abstract class Effect
     /// <summary>Parameters that it changes.</summary>
     internal virtual IReadOnlyList<Parameter> Updated => [];
 
+    /// <summary>Elements that it keeps from one run to the next, besides the parameters.</summary>
+    internal virtual long KeptElements => 0;
+
     /// <summary>Queues the kernel; <paramref name="at"/> holds the memory of <see cref="Reads"/>.</summary>
     internal abstract void Launch(Route route, Operands at);
 }

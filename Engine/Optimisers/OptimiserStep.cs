@@ -14,6 +14,8 @@ internal sealed class OptimiserStep(Optimiser optimiser, Parameter[] order, Tens
 
     internal override IReadOnlyList<Parameter> Updated => order;
 
+    internal override long KeptElements => optimiser.States * order.Sum(parameter => ParameterStore.Room(parameter.Shape.Elements));
+
     internal override void Bind(Device device)
     {
         slab = optimiser.Slab(device, order);

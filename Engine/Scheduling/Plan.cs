@@ -22,8 +22,22 @@ public sealed class Plan
     /// <summary>The most bytes alive at one launch: no arena can be smaller.</summary>
     public long LeastArenaBytes { get; internal set; }
 
+    /// <summary>Bytes of the parameters that it reads or changes.</summary>
+    public long ParameterBytes { get; internal set; }
+
+    /// <summary>Bytes that its optimisers keep from one run to the next.</summary>
+    public long OptimiserBytes { get; internal set; }
+
     /// <summary>Bytes of inputs and outputs.</summary>
     public long FeedAndResultBytes { get; internal set; }
+
+    /// <summary>Bytes of all of that: the most that it has in use.</summary>
+    public long Bytes => ArenaBytes + Kept;
+
+    /// <summary>The same with the smallest arena that there can be.</summary>
+    public long LeastBytes => LeastArenaBytes + Kept;
+
+    private long Kept => ParameterBytes + OptimiserBytes + FeedAndResultBytes;
 
     internal PlanLine Add(string name, string place, string shape, long bytes)
     {
@@ -49,7 +63,8 @@ public sealed class Plan
                 text.Append(CultureInfo.InvariantCulture, $" {time * 1000,10:F1}");
             text.Append('\n');
         }
-        text.Append(CultureInfo.InvariantCulture, $"arena {ArenaBytes:N0} bytes (least possible {LeastArenaBytes:N0}), feeds and results {FeedAndResultBytes:N0} bytes");
+        text.Append(CultureInfo.InvariantCulture, $"arena {ArenaBytes:N0} bytes (least possible {LeastArenaBytes:N0}), parameters {ParameterBytes:N0}, optimisers {OptimiserBytes:N0}, feeds and results {FeedAndResultBytes:N0}");
+        text.Append(CultureInfo.InvariantCulture, $"; in all {Bytes:N0} (least possible {LeastBytes:N0})");
         if (timed)
             text.Append(CultureInfo.InvariantCulture, $", {lines.Sum(line => line.Milliseconds ?? 0) * 1000:F1} us");
         return text.Append('\n').ToString();

@@ -280,6 +280,8 @@ internal sealed class Variant : IDisposable
         {
             ArenaBytes = memory.ArenaElements * sizeof(float),
             LeastArenaBytes = memory.LeastElements * sizeof(float),
+            ParameterBytes = parameters.Sum(parameter => ParameterStore.Room(parameter.Shape.Elements)) * sizeof(float),
+            OptimiserBytes = effects.Sum(effect => effect.KeptElements) * sizeof(float),
             FeedAndResultBytes = (own?.View.Length ?? 0) * sizeof(float),
         };
         foreach (var step in steps)
