@@ -108,7 +108,9 @@ namespace GpuNN
     public static class Pooling
     {
         /// <summary>Maximum of a window over the last two axes.</summary>
-        public static Tensor MaxPool(this Tensor x, Window window) => Graph.Node(new MaxPool(window), x);
+        public static Tensor MaxPool(this Tensor x, Window window) =>
+            // The greatest of rectified numbers is the greatest number, rectified; there are fewer of those. So is its gradient.
+            x is Node { Operation: Map<Pointwise.Relu> } rectified ? rectified.Inputs[0].MaxPool(window).Relu() : Graph.Node(new MaxPool(window), x);
 
         /// <summary>Mean of a window over the last two axes.</summary>
         /// <param name="x">Images (..., height, width).</param>
