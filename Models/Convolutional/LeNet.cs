@@ -24,11 +24,11 @@ public sealed class LeNet : Layer
     {
         if (size < 4)
             throw new ArgumentOutOfRangeException(nameof(size), $"LeNet: needs images of 4 x 4 pixels or more, but got {size}.\nTwo maxima of 2 x 2 would leave nothing of smaller ones.");
-        first = new Conv2D(channels, maps, Window, Padding.Same, init: Inits.HeNormal);
+        first = new Conv2D(channels, maps, Window, Padding.Same);
         layers = Use("layers", new Sequential(
             first, new Relu(), new MaxPool2D(2),
-            new Conv2D(maps, 2 * maps, Window, Padding.Same, init: Inits.HeNormal), new Relu(), new MaxPool2D(2),
-            new Flatten(), new Dense(size / 4 * (size / 4) * 2 * maps, hidden, init: Inits.HeNormal), new Relu(), new Dropout(dropout),
+            new Conv2D(maps, 2 * maps, Window, Padding.Same), new Relu(), new MaxPool2D(2),
+            new Flatten(), new Dense(size / 4 * (size / 4) * 2 * maps, hidden), new Relu(), new Dropout(dropout),
             new Dense(hidden, classes)));
     }
 
