@@ -133,6 +133,7 @@ internal readonly unsafe struct HostMaxPoolGradient(HostRoute host, View x, View
             }
         }
 
+        [MethodImpl(Hot.Loop)]
         private readonly void Part(float* x, float* dy, float* dx, int outputs)
         {
             T best = T.Zero, place = T.Zero;
