@@ -97,6 +97,13 @@ public sealed class FusionTests
     }
 
     [Test]
+    public void A_normalisation_ends_with_what_follows() => Launches(x =>
+    {
+        var statistics = x.BatchStatistics();
+        return (x.NormaliseByBatch(statistics, statistics.Slice(0, 0, 1).Reshape([x.Shape[1]]), statistics.Slice(0, 2, 1).Reshape([x.Shape[1]]), 1e-3f) + x).Relu();
+    }, "BatchStatistics", "Slice", "Slice", "BatchNormalise Add Relu");
+
+    [Test]
     public void Other_shapes_are_other_launches() => Launches(x => x.Tanh().Slice(0, 0, 1).Square() + x.Sum(0, keepAxis: true), "Tanh", "Slice", "Sum", "Square Add");
 
     [Test]

@@ -26,6 +26,20 @@ public sealed class FoldingTests
         Assert.That(trainer.Predict(x, [3]), Is.EqualTo(expected), "the model itself stays");
     }
 
+    [Test]
+    public void Convolutions_take_their_normalisation_in([Values] bool bias)
+    {
+        using var device = Device.On(new HostRoute(1));
+        var model = new Sequential(new Conv2D(2, 6, 3, Padding.Same, groups: 2, bias: bias), new BatchNorm(6), new Relu(),
+            new Conv2D(6, 4, (2, 3), stride: 2, bias: bias), new BatchNorm(4), new Flatten(), new Dense(4 * 3 * 3, 2));
+        var trainer = new Trainer(device, model, Loss.MeanSquared, new Adam(0.02f));
+        trainer.Fit(DataSet.WithTargets(Numbers(30 * 2 * 6 * 8, 1), [2, 6, 8], Numbers(60, 2), [2]), epochs: 4, batch: 6);
+        var folded = model.FoldBatchNorm();
+        Assert.That(folded.Parts.Select(part => part.GetType()), Is.EqualTo(new[] { typeof(Conv2D), typeof(Relu), typeof(Conv2D), typeof(Flatten), typeof(Dense) }));
+        var x = Numbers(10 * 2 * 6 * 8, 3);
+        Assert.That(new Trainer(device, folded, Loss.MeanSquared, new Sgd(1)).Predict(x, [2, 6, 8]), Is.EqualTo(trainer.Predict(x, [2, 6, 8])).Within(1e-5f));
+    }
+
     // A convolution's weights are (outputs, inputs, height, width): each output's run is scaled.
     [Test]
     public void Weights_are_scaled_along_the_axis_of_the_outputs()

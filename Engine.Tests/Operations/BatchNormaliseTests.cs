@@ -30,6 +30,12 @@ public sealed class BatchNormaliseTests(Device device)
     public void Normalised_by_constants_agrees(Shape shape) => OperationCheck.Verify(device, new BatchNormalise(Epsilon, false), [shape, [3, shape[1]], [shape[1]], [shape[1]]],
         x => Scaled(Frozen(x[0], x[1], shape), x[2], x[3], shape), new CheckOptions { Fixed = [1], Ranges = Positive(1) });
 
+    // On the host they run in its end, while the numbers are in cache.
+    [TestCaseSource(nameof(Shapes))]
+    public void A_shortcut_and_a_function_behind_it_agree(Shape shape) => OperationCheck.Verify(device,
+        x => (Graph.Current.Apply(new BatchNormalise(Epsilon, false), x[0], x[1], x[2], x[3]) + x[4]).Square(), [shape, [3, shape[1]], [shape[1]], [shape[1]], shape],
+        x => [.. Scaled(Frozen(x[0], x[1], shape), x[2], x[3], shape).Select((y, i) => (y + x[4][i]) * (y + x[4][i]))], new CheckOptions { Fixed = [1], Ranges = Positive(1) });
+
     [TestCaseSource(nameof(FewShapes))]
     public void Sums_agree(Shape shape) => OperationCheck.Verify(device, x => Graph.Current.Apply(new BatchNormaliseSums(Epsilon, true), x[0], x[1], Statistics(x[0])), [shape, shape],
         x => Sums(Normal(x[0], shape), x[1], shape), new CheckOptions { Tolerance = 4e-6 });

@@ -41,6 +41,22 @@ public sealed class PoolingTests(Device device)
         OperationCheck.Verify(device, new Operations.AveragePoolGradient(window, false, x), [y], v => Reference.AveragePoolGradient(v[0], planes, over, false));
     }
 
+    [TestCaseSource(nameof(Windows))]
+    public void The_maximum_of_rectified_images_agrees(Shape x, Window window)
+    {
+        var (planes, over) = Over(x, window);
+        OperationCheck.Verify(device, v => v[0].Relu().MaxPool(window), [x], v => Reference.MaxPool([.. v[0].Select(value => Math.Max(value, 0))], planes, over));
+    }
+
+    // All of a window below 0: no gradient. A tie above 0: the first of equals.
+    [Test]
+    public void Rectified_images_by_hand()
+    {
+        var results = Run(x => x.Relu().MaxPool(new Window(2, 2)), [2, 4], [-1, -3, 2, 2, -4, -2, 1, 2]);
+        Assert.That(results.Y, Is.EqualTo(new float[] { 0, 2 }));
+        Assert.That(results.Dx, Is.EqualTo(new float[] { 0, 0, 2, 0, 0, 0, 0, 0 }));
+    }
+
     [Test]
     public void A_four_by_four_image_by_hand()
     {
