@@ -2,8 +2,8 @@ using System.CommandLine;
 
 namespace GpuNN.Cli;
 
-/// <summary><c>gpunn train RECIPE [--device D] [--data DIR] [--epochs N] [--seed N] [--out DIR] [--resume]
-/// [--checkpoint-every STEPS] [--json]</c>.</summary>
+/// <summary><c>gpunn train RECIPE [--device D] [--data DIR] [--short] [--epochs N] [--seed N] [--out DIR]
+/// [--resume] [--checkpoint-every STEPS] [--json]</c>.</summary>
 public static class TrainCommand
 {
     /// <summary>The command.</summary>
@@ -18,6 +18,7 @@ public static class TrainCommand
             HelpName = "DIR",
         };
         data.AcceptExistingOnly();
+        var brief = new Option<bool>("--short") { Description = "A run of seconds on little data of its own, to see that it works; it is not meant to reach the target." };
         var epochs = Options.AtLeast(1, "--epochs", "Epochs to train; each recipe has its own default.");
         var seed = Options.AtLeast(0, "--seed", "Seed of weights, order and noise; 1 by default.");
         var target = new Option<DirectoryInfo>("--out") { Description = "Folder to write to; runs/RECIPE by default.", HelpName = "DIR" };
@@ -28,16 +29,20 @@ public static class TrainCommand
 
         var command = new Command("train", "Trains a recipe and says whether it reached its target.")
         {
-            recipe, device, data, epochs, seed, target, resume, checkpointEvery, json,
+            recipe, device, data, brief, epochs, seed, target, resume, checkpointEvery, json,
         };
         command.SetAction(parsed =>
         {
             var chosen = RecipeList.Find(parsed.GetRequiredValue(recipe));
+            var isShort = parsed.GetValue(brief);
+            if (isShort && parsed.GetValue(data) is not null)
+                throw new ArgumentMistake("A short run makes its own data. Leave out --data or --short.");
             var options = new TrainOptions
             {
+                Short = isShort,
                 Device = parsed.GetValue(device),
                 Data = parsed.GetValue(data)?.ToString(),
-                Epochs = parsed.GetValue(epochs) ?? chosen.Epochs,
+                Epochs = parsed.GetValue(epochs) ?? (isShort ? chosen.ShortEpochs : chosen.Epochs),
                 Seed = parsed.GetValue(seed) ?? 1,
                 Out = parsed.GetValue(target)?.ToString() ?? Path.Combine("runs", chosen.Name),
                 Resume = parsed.GetValue(resume),

@@ -15,6 +15,12 @@ public static class Digits
     /// <summary>Digits to tell apart.</summary>
     public const int Classes = 10;
 
+    private const int ShortTraining = 512;
+    private const int ShortTest = 128;
+
     /// <summary>The digits that the run was asked to learn from.</summary>
-    public static DataPair Of(RecipeContext context) => context.Files is { } folder ? Mnist.Load(folder) : DrawnDigits.Draw();
+    public static DataPair Of(RecipeContext context) =>
+        context.Options.Short ? DrawnDigits.Draw(ShortTraining, ShortTest)
+        : context.Files is { } folder ? Mnist.Load(folder)
+        : DrawnDigits.Draw();
 }

@@ -1,13 +1,17 @@
+using System.Reflection;
+
 namespace GpuNN.Cli;
 
-/// <summary>Every recipe, in the order of the notes. A new recipe is one file and one line here.</summary>
+/// <summary>Every recipe of this program, in the order of the notes. A new recipe is one file.</summary>
 public static class RecipeList
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Recipe> All { get; } =
     [
-        new MlpRecipe(),
-        new LenetRecipe(),
+        .. Assembly.GetExecutingAssembly().GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(Recipe)) && !type.IsAbstract)
+            .Select(type => (Recipe)Activator.CreateInstance(type)!)
+            .OrderBy(recipe => Version.Parse(recipe.Chapter)).ThenBy(recipe => recipe.Name, StringComparer.Ordinal),
     ];
 
     /// <summary>The recipe of that name.</summary>

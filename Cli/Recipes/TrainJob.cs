@@ -9,7 +9,10 @@ namespace GpuNN.Cli;
 public static class TrainJob
 {
     /// <summary>Trains, writes <c>loss.svg</c> and <c>run.json</c> beside the recipe's files, and says what came out.</summary>
-    public static TrainOutcome Run(Recipe recipe, TrainOptions options, Terminal terminal)
+    public static TrainOutcome Run(Recipe recipe, TrainOptions options, Terminal terminal) => Run(recipe, options, terminal, out _);
+
+    /// <summary>As above, with what the recipe came to.</summary>
+    public static TrainOutcome Run(Recipe recipe, TrainOptions options, Terminal terminal, out RecipeResult result)
     {
         var start = Stopwatch.GetTimestamp();
         var files = FilesOf(recipe, options.Data);
@@ -19,7 +22,7 @@ public static class TrainJob
         progress.Say($"{recipe.Name}: {recipe.Title}; {files ?? recipe.OwnData}; {device}");
 
         var context = new RecipeContext(device, options, files, progress);
-        var result = progress.Watch(() => recipe.Run(context));
+        result = progress.Watch(() => recipe.Run(context));
 
         LossPlot.Write(context.Out("loss.svg"), recipe.Name, result.Curves);
         var reached = recipe.Reaches(result.Value, files is not null);

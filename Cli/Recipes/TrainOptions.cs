@@ -12,6 +12,9 @@ public sealed record TrainOptions
     /// <summary>Epochs to train.</summary>
     public required int Epochs { get; init; }
 
+    /// <summary>Whether it runs on little data of its own, to show that it works and not to reach the target.</summary>
+    public bool Short { get; init; }
+
     /// <summary>Seed of weights, order and noise.</summary>
     public int Seed { get; init; } = 1;
 

@@ -59,11 +59,6 @@ public sealed partial class DocumentTests
     }
 
     [Test]
-    public void Every_recipe_stands_in_the_readme() => Assert.That(
-        Cli.RecipeList.All.Where(recipe => !Repository.Read("README.md").Contains($"| `{recipe.Name}` | {recipe.Chapter} |", StringComparison.Ordinal)).Select(recipe => recipe.Name),
-        Is.Empty);
-
-    [Test]
     public void The_speed_table_has_its_place() =>
         Assert.That(Repository.Read("README.md"), Does.Match(@"<!-- speed -->\n(?s:.+)<!-- /speed -->"));
 

@@ -10,9 +10,6 @@ namespace GpuNN.Tests;
 /// </summary>
 public sealed class NotesCoverageTests
 {
-    private const string Begin = "<!-- coverage -->";
-    private const string End = "<!-- /coverage -->";
-
     private static readonly ILookup<(string, string), string> Tests = Cited();
 
     [Test]
@@ -35,23 +32,7 @@ public sealed class NotesCoverageTests
     }
 
     [Test]
-    public void The_table_in_the_readme_is_up_to_date()
-    {
-        var path = Path.Combine(Repository.Root, "README.md");
-        var text = File.ReadAllText(path);
-        var wanted = $"{Begin}\n{Table()}{End}";
-        var begin = text.IndexOf(Begin, StringComparison.Ordinal);
-        var end = text.IndexOf(End, StringComparison.Ordinal);
-        if (Environment.GetEnvironmentVariable("GPUNN_WRITE_DOCS") == "1")
-        {
-            File.WriteAllText(path, begin < 0 || end < begin
-                ? $"{text.TrimEnd()}\n\n## Coverage of the notes\n\n{wanted}\n"
-                : text[..begin] + wanted + text[(end + End.Length)..]);
-            return;
-        }
-        Assert.That(begin >= 0 && end > begin ? text[begin..(end + End.Length)] : "", Is.EqualTo(wanted),
-            "The README's coverage table is stale: run these tests with GPUNN_WRITE_DOCS=1.");
-    }
+    public void The_table_in_the_readme_is_up_to_date() => GeneratedTable.Check("coverage", Table());
 
     private static string Table()
     {
