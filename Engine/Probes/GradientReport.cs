@@ -4,7 +4,7 @@ namespace GpuNN;
 
 /// <summary>
 /// Norms of gradients and outputs by layer, from the first to the last, on one batch. Gradients vanish or explode by a factor a
-/// layer, so the ratio of the first layer's to the last's tells.
+/// layer on their way back, so the ratio of the first layer's to the last's tells.
 /// Source: Hochreiter (1991); Bengio, Simard and Frasconi (1994), "Learning long-term dependencies with gradient descent is difficult".
 /// </summary>
 /// <param name="Step">Steps of training before it was measured.</param>
@@ -15,15 +15,19 @@ public sealed record GradientReport(long Step, IReadOnlyList<LayerGradient> Laye
     public const double Limit = 1e3;
 
     /// <summary>
-    /// The norm of the gradient of the first layer with parameters over that of the last: 0 if nothing reaches the first, NaN if a
-    /// gradient is no finite number.
+    /// The norm of the gradient by what the first layer with parameters makes, over that of the last; by their parameters, where an
+    /// owner calls one of them by Forward. 0 if nothing reaches the first, NaN if a gradient is no finite number.
     /// </summary>
     public double Ratio
     {
         get
         {
-            double[] norms = [.. Layers.Where(layer => layer.Gradient is not null).Select(layer => layer.Gradient!.Value)];
-            return !Array.TrueForAll(norms, double.IsFinite) ? double.NaN : norms[0] == 0 ? 0 : norms[0] / norms[^1];
+            LayerGradient[] learning = [.. Layers.Where(layer => layer.Gradient is not null)];
+            var (first, last) = (learning[0], learning[^1]);
+            var (top, bottom) = first.OutputGradient is { } one && last.OutputGradient is { } other
+                ? (one, other)
+                : (first.Gradient!.Value, last.Gradient!.Value);
+            return !Array.TrueForAll(learning, layer => double.IsFinite(layer.Gradient!.Value)) ? double.NaN : top == 0 ? 0 : top / bottom;
         }
     }
 
