@@ -27,7 +27,7 @@ public sealed class Graph
     public int Batch { get; }
 
     /// <summary>Whether layers such as dropout act as in training.</summary>
-    public bool Training { get; }
+    public bool Training { get; private set; }
 
     /// <summary>Inputs in the order they were declared.</summary>
     public IReadOnlyList<Input> Inputs => inputs;
@@ -148,6 +148,24 @@ public sealed class Graph
             foreach (var parameter in effect.Updated)
                 if (Array.IndexOf(updated, parameter) >= 0)
                     throw new ArgumentException($"Update: parameter '{parameter.Path}' takes one value a run, but gets a second one.\nAdd the changes up and update it once.");
+    }
+
+    /// <summary>
+    /// Records a part with layers as in use, inside a training too: dropout lets everything through, and normalisation takes its
+    /// running statistics and leaves them alone.
+    /// </summary>
+    public T AsInUse<T>(Func<T> record)
+    {
+        var outer = Training;
+        Training = false;
+        try
+        {
+            return record();
+        }
+        finally
+        {
+            Training = outer;
+        }
     }
 
     /// <summary>Makes an effect a part of every run.</summary>
