@@ -93,7 +93,7 @@ internal sealed class TrainingFunctions
         var loss = trainer.Loss.Of(prediction, target);
         graph.Add(new LossGuard(loss));
         Means.Record(graph, trainer.Loss, loss, prediction, target);
-        graph.Minimise(loss, trainer.Model.Parameters, trainer.Optimiser);
+        graph.Minimise(graph.Penalties.Aggregate(loss, (sum, penalty) => sum + penalty), trainer.Model.Parameters, trainer.Optimiser);
         return loss.Named("loss");
     }
 
