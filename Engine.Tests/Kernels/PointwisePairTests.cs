@@ -20,6 +20,8 @@ public sealed class PointwisePairTests(int width)
         Row<Power>(Math.Pow, low: 0.01f);
         Row<Greater>((a, b) => a > b ? 1 : 0);
         Row<Equal>((a, b) => a == b ? 1 : 0);
+        Row<LeakyRelu>((a, b) => a > 0 ? a : b * a);
+        Row<Elu>((a, b) => a > 0 ? a : b * (Math.Exp(a) - 1));
     });
 
     [Test]
@@ -33,6 +35,11 @@ public sealed class PointwisePairTests(int width)
             Assert.That(OnLanes.Pairs<Minimum>(a, b, width), Is.EqualTo(new[] { nan, nan, nan, 2 }));
             Assert.That(OnLanes.Pairs<Greater>(a, b, width), Is.EqualTo(new[] { 0f, 0, 0, 0 }));
             Assert.That(OnLanes.Pairs<Equal>(a, b, width), Is.EqualTo(new[] { 0f, 0, 0, 1 }));
+            Assert.That(OnLanes.Pairs<LeakyRelu>([nan, 0, -0f, float.PositiveInfinity, float.NegativeInfinity], [2, 2, 2, 2, 2], width),
+                Is.EqualTo(new[] { nan, 0, 0, float.PositiveInfinity, float.NegativeInfinity }));
+            Assert.That(OnLanes.Pairs<Elu>([nan, 0, -0f, float.PositiveInfinity, float.NegativeInfinity, -1e4f], [2, 2, 2, 2, 2, 2], width),
+                Is.EqualTo(new[] { nan, 0, 0, float.PositiveInfinity, -2, -2 }));
+            Assert.That(OnLanes.Pairs<Elu>([-1e-8f], [1], width), Is.EqualTo(new[] { -1e-8f }).Within(1e-14), "exp(x) - 1 as it stands would be 0");
             Assert.That(OnLanes.Pairs<Power>([0, 0, -1, 5], [2, 0, 2, 0], width), Is.EqualTo(new[] { 0f, 1, nan, 1 }));
         });
     }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using GpuNN.Kernels;
 using MathNet.Numerics;
+using MathNet.Numerics.Distributions;
 
 namespace GpuNN.Tests;
 
@@ -36,8 +37,17 @@ public sealed class PointwiseTests
         Row<Erf>(SpecialFunctions.Erf),
         Row<Gelu>(x => x * (1 + SpecialFunctions.Erf(x / RootTwo)) / 2),
         Row<Silu>(x => x / (1 + Math.Exp(-x))),
+        Row<Selu>(x => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * (Math.Exp(x) - 1))),
+        Row<NoisyReluMean>(NoisyMean),
         Row<Bump>(x => Math.Exp(-x * x)),
     ];
+
+    /// <summary>Mean of max(0, x + n) over n of N(0, sigmoid(x)).</summary>
+    public static double NoisyMean(double x)
+    {
+        var deviation = Math.Sqrt(1 / (1 + Math.Exp(-x)));
+        return deviation * Normal.PDF(0, 1, x / deviation) + x * Normal.CDF(0, 1, x / deviation);
+    }
 
     /// <summary>A user's function: no slope of its own, no hint to the compiler.</summary>
     public readonly struct Bump : IPointwise
@@ -74,6 +84,10 @@ public sealed class PointwiseTests
             Assert.That(OnLanes.Values<Sign>(x, width), Is.EqualTo(new[] { float.NaN, 0, 1, -1 }));
             Assert.That(OnLanes.Values<Step>(x, width), Is.EqualTo(new[] { 0f, 0, 1, 0 }));
             Assert.That(OnLanes.Values<Softplus>([1000f, -1000f], width), Is.EqualTo(new[] { 1000f, 0 }));
+            Assert.That(OnLanes.Values<Selu>(x, width), Is.EqualTo(new[] { float.NaN, 0, float.PositiveInfinity, -1.7580993f }).Within(1e-6));
+            Assert.That(OnLanes.Values<NoisyReluMean>([float.NaN, float.PositiveInfinity, float.NegativeInfinity, -1e9f, -30f, 1e9f], width),
+                Is.EqualTo(new[] { float.NaN, float.PositiveInfinity, 0, 0, 0, 1e9f }));
+            Assert.That(OnLanes.Values<DualSlopeOf<NoisyReluMean>>([-1e9f, -30f, 1e9f], width), Is.EqualTo(new[] { 0f, 0, 1 }));
             Assert.That(OnLanes.Values<Round>([0.5f, 1.5f, -2.5f, 1e9f, 8388609f], width), Is.EqualTo(new[] { 0f, 2, -2, 1e9f, 8388609f }));
         });
     }

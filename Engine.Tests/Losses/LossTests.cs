@@ -40,6 +40,9 @@ public sealed class LossTests
         Assert.That(loss, Is.EqualTo(2.4076059645).Within(1e-5));
         Assert.That(gradient.Sum(), Is.Zero.Within(1e-6));
         Assert.That(gradient, Is.EqualTo(new[] { -0.90996943, 0.24472847, 0.66524096 }).Within(1e-6));
+        // Each row of the gradient sums to 0, however it is smoothed or weighted.
+        var rows = OfLabels(Loss.SoftmaxCrossEntropy with { Smoothing = 0.1f, ClassWeights = [1, 4, 2] }, [1, -2, 0.5f, 100, 99, -50], 3, 1, 2).Gradient;
+        Assert.That(rows.Chunk(3).Select(row => row.Sum()), Is.All.EqualTo(0).Within(1e-6));
     }
 
     private static double Reference(double[] x, int classes, int[] labels, float[]? weights = null, double smoothing = 0, int? ignored = null)
@@ -136,6 +139,28 @@ public sealed class LossTests
     }
 
     [Test]
+    public void One_class_against_the_rest_agrees_with_double_precision()
+    {
+        float[] x = [.. Enumerable.Range(0, 15).Select(i => 2 * MathF.Sin(7 * i))];
+        var (value, gradient) = OfLabels(Loss.OneVsRest, x, 5, Labels);
+        Agrees(at => Labels.Select((label, row) => Enumerable.Range(0, 5)
+            .Sum(c => Math.Log(1 + Math.Exp(at[row * 5 + c])) - (c == label ? at[row * 5 + c] : 0))).Average(), x, value, gradient);
+    }
+
+    [Test]
+    public void One_class_against_the_rest_tells_clusters_apart_and_knows_when_it_is_none_of_them()
+    {
+        float[] centres = [0, 3, 3, -2, -3, -2];
+        int[] labels = [.. Enumerable.Range(0, 90).Select(i => i % 3)];
+        float[] items = [.. labels.SelectMany((label, i) => new[] { centres[2 * label] + MathF.Sin(5 * i), centres[2 * label + 1] + MathF.Cos(7 * i) })];
+        var model = new Dense(2, 3);
+        var trainer = new Trainer(device, model, Loss.OneVsRest, new Adam(0.1f)) { Seed = 2 };
+        var history = trainer.Fit(DataSet.WithLabels(items, [2], labels, 3), epochs: 40, batch: 30);
+        Assert.That(history.Last.Training.Accuracy, Is.GreaterThan(0.97));
+        Assert.That(trainer.Predict([0, 0], [2]), Is.All.LessThan(0.5f), "in the middle no class is likely, which a softmax cannot say");
+    }
+
+    [Test]
     public void Rows_that_are_all_ignored_cost_nothing()
     {
         var (loss, gradient) = OfLabels(Loss.SoftmaxCrossEntropy with { Ignored = -1 }, [1, 2, 3, 4], 2, -1, -1);
@@ -157,6 +182,30 @@ public sealed class LossTests
     [Test]
     public void An_infinite_logit_of_another_class_is_fine() =>
         Assert.That(OfLabels(Loss.SoftmaxCrossEntropy, [0, float.NegativeInfinity, 0], 3, 0).Loss, Is.EqualTo(Math.Log(2)).Within(1e-6));
+
+    // Infinity less infinity has no answer: better a NaN, which the trainer reports, than a finite number that is wrong.
+    [TestCase(float.PositiveInfinity, 0f), TestCase(float.NegativeInfinity, float.NegativeInfinity), TestCase(float.NaN, 0f)]
+    public void A_row_without_a_softmax_is_no_number(float first, float other) =>
+        Assert.That(OfLabels(Loss.SoftmaxCrossEntropy, [first, other, other], 3, 0).Loss, Is.NaN);
+
+    [Test]
+    public void Probabilities_that_do_not_sum_to_1_weigh_as_they_are()
+    {
+        float[] x = [0.5f, -1, 2];
+        var (whole, gradient) = OfNumbers(Loss.CrossEntropy, x, [1, 3], [0.2f, 0.3f, 0.5f]);
+        var (doubled, twice) = OfNumbers(Loss.CrossEntropy, x, [1, 3], [0.4f, 0.6f, 1]);
+        Assert.That(doubled, Is.EqualTo(2 * whole).Within(1e-6));
+        Assert.That(twice, Is.EqualTo(gradient.Select(value => 2 * value)).Within(1e-6));
+        Assert.That(gradient.Sum(), Is.Zero.Within(1e-6));
+    }
+
+    [Test]
+    public void Labels_out_of_range_are_refused()
+    {
+        var function = device.Compile(graph => Loss.SoftmaxCrossEntropy.Of(graph.Input("x", [2, 3]), graph.Labels("t", [2], classes: 3)));
+        foreach (var label in new[] { 3, -1 })
+            Assert.That(() => function.Run(new float[6], new[] { 0, label }), Throws.ArgumentException.With.Message.Contains($"row 1 has {label}"));
+    }
 
     [Test]
     public void Saturated_answers_have_finite_losses_and_gradients()

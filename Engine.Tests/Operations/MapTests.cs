@@ -34,6 +34,8 @@ public sealed class MapTests(Device device)
         Row<Erf>(MathNet.Numerics.SpecialFunctions.Erf),
         Row<Gelu>(x => x * (1 + MathNet.Numerics.SpecialFunctions.Erf(x / rootTwo)) / 2),
         Row<Silu>(x => x / (1 + Math.Exp(-x))),
+        Row<Selu>(x => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * (Math.Exp(x) - 1))),
+        Row<NoisyReluMean>(PointwiseTests.NoisyMean),
         Row<PointwiseTests.Bump>(x => Math.Exp(-x * x)),
     ];
 

@@ -4,7 +4,7 @@ namespace GpuNN.Tests;
 [TestFixtureSource(typeof(Devices), nameof(Devices.All)), Category("Kernels")]
 [Covers(typeof(Operations.Add), typeof(Operations.Subtract), typeof(Operations.Multiply), typeof(Operations.Divide), typeof(Operations.Maximum))]
 [Covers(typeof(Operations.Minimum), typeof(Operations.Power), typeof(Operations.Greater), typeof(Operations.Equal))]
-[Covers(typeof(Operations.WhereGreater), typeof(Operations.WhereEqual))]
+[Covers(typeof(Operations.WhereGreater), typeof(Operations.WhereEqual), typeof(Operations.LeakyRelu), typeof(Operations.Elu))]
 public sealed class PointwiseOperationTests(Device device)
 {
     private static readonly Shape matrix = [3, 5];
@@ -20,6 +20,8 @@ public sealed class PointwiseOperationTests(Device device)
         Pair(new Operations.Power(), Math.Pow, new() { Ranges = new Dictionary<int, (double, double)> { [0] = (0.3, 2) } }),
         Pair(new Operations.Greater(), (a, b) => a > b ? 1 : 0),
         Pair(new Operations.Equal(), (a, b) => a == b ? 1 : 0),
+        Pair(new Operations.LeakyRelu(), (a, b) => a > 0 ? a : b * a),
+        Pair(new Operations.Elu(), (a, b) => a > 0 ? a : b * (Math.Exp(a) - 1)),
     ];
 
     public static readonly Shape[][] Patterns =
@@ -84,6 +86,14 @@ public sealed class PointwiseOperationTests(Device device)
             x => [.. x[0].Select(v => 2 * v - 1 / (3 + v) + (1 - v) / 4)]);
         OperationCheck.Verify(device, x => ((Tensor)2f).Exp() * x[0] + x[0].Clamp(-0.73f, 0.91f), [matrix],
             x => [.. x[0].Select(v => Math.Exp(2) * v + Math.Clamp(v, -0.73f, 0.91f))]);
+    }
+
+    // The gradient looks at the result where the parameter is 0 or more, else at the operand.
+    [TestCase(0.3f), TestCase(1.7f), TestCase(0f), TestCase(-0.4f)]
+    public void Rectifiers_with_a_fixed_parameter_agree(float parameter)
+    {
+        OperationCheck.Verify(device, x => x[0].LeakyRelu(parameter), [matrix], x => [.. x[0].Select(v => v > 0 ? v : parameter * v)]);
+        OperationCheck.Verify(device, x => x[0].Elu(parameter), [matrix], x => [.. x[0].Select(v => v > 0 ? v : parameter * (Math.Exp(v) - 1))]);
     }
 
     [Test]

@@ -11,6 +11,7 @@ public sealed class Graph
 
     private readonly List<Input> inputs = [];
     private readonly List<Effect> effects = [];
+    private readonly List<Tensor> penalties = [];
     private readonly List<(Parameter Parameter, bool Trainable)> asked = [];
     private readonly Dictionary<string, int> randomNodes = [];
     private readonly ulong seed;
@@ -33,6 +34,9 @@ public sealed class Graph
     public IReadOnlyList<Input> Inputs => inputs;
 
     internal IReadOnlyList<Effect> Effects => effects;
+
+    /// <summary>What layers have added to the training loss so far.</summary>
+    internal IReadOnlyList<Tensor> Penalties => penalties;
 
     /// <summary>Parameters that an optimiser could have changed, and whether it was let; a list, so that looking makes no garbage.</summary>
     internal List<(Parameter Parameter, bool Trainable)> Asked => asked;
@@ -167,6 +171,15 @@ public sealed class Graph
             Training = outer;
         }
     }
+
+    /// <summary>
+    /// Adds a number to what a trainer's step minimises: a price that a layer puts on its activations. The reported loss stays
+    /// without it, and a recording that is not a trainer's step has no use for it.
+    /// </summary>
+    /// <param name="penalty">One number.</param>
+    /// <exception cref="ShapeException">It is more than one number.</exception>
+    public void Penalise(Tensor penalty) => penalties.Add(penalty.Shape.Elements == 1 ? penalty.Reshape(Shape.Scalar) : throw new ShapeException(
+        $"Penalise: needs one number, but got {penalty}.\nReduce it with Sum() or Mean() first.{(Layer.Recording is { } layer ? $"\nIn {layer.Lineage}, while recording the forward pass." : "")}"));
 
     /// <summary>Makes an effect a part of every run.</summary>
     internal void Add(Effect effect) => effects.Add(effect);

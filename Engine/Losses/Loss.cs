@@ -9,6 +9,9 @@ public abstract record Loss
     /// <summary>Cross-entropy of a softmax against labels, from logits: classification.</summary>
     public static SoftmaxCrossEntropyLoss SoftmaxCrossEntropy { get; } = new();
 
+    /// <summary>A classifier for each class against the rest, against labels, from logits.</summary>
+    public static OneVsRestLoss OneVsRest { get; } = new();
+
     /// <summary>Cross-entropy of a softmax against probabilities, from logits.</summary>
     public static CrossEntropyLoss CrossEntropy { get; } = new();
 

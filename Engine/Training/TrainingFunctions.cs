@@ -94,7 +94,7 @@ internal sealed class TrainingFunctions
         var loss = batchLoss.Record(graph, trainer.Objective, out var prediction, out var target);
         graph.Add(new LossGuard(loss));
         Means.Record(graph, trainer.Loss, loss, prediction, target);
-        graph.Minimise(loss, trainer.Model.Parameters, trainer.Optimiser);
+        graph.Minimise(graph.Penalties.Aggregate(loss, (sum, penalty) => sum + penalty), trainer.Model.Parameters, trainer.Optimiser);
         return loss.Named("loss");
     }
 
