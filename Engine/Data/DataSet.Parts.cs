@@ -41,6 +41,23 @@ public sealed partial class DataSet
         return new DataSet(inputs, ItemShape, this) { Labels = labels, Targets = targets };
     }
 
+    /// <summary>The samples of this set, then those of another of the same kind, in memory of their own.</summary>
+    /// <exception cref="InvalidDataException">The sets differ in the shape of items or targets, or in the number of classes.</exception>
+    public DataSet Append(DataSet other)
+    {
+        if (other.ItemShape != ItemShape || other.Classes != Classes || other.HasTargets != HasTargets || HasTargets && other.TargetShape != TargetShape)
+            throw new InvalidDataException($"Append: needs two sets of one kind, but got {this}, and {other}.\nPrepare both in the same way.");
+        return new DataSet(Joined(Inputs, other.Inputs), ItemShape, this) { Labels = Joined(Labels, other.Labels), Targets = Joined(Targets, other.Targets) };
+
+        static T[] Joined<T>(ReadOnlyMemory<T> first, ReadOnlyMemory<T> second)
+        {
+            var all = new T[first.Length + second.Length];
+            first.CopyTo(all);
+            second.CopyTo(all.AsMemory(first.Length));
+            return all;
+        }
+    }
+
     /// <summary>The samples whose row number is wanted, in their order: <c>set.Where(row => set.Labels.Span[row] &lt; 5)</c>.</summary>
     public DataSet Where(Predicate<int> wanted)
     {

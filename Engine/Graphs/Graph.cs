@@ -12,6 +12,7 @@ public sealed class Graph
     private readonly List<Input> inputs = [];
     private readonly List<Effect> effects = [];
     private readonly List<(Parameter Parameter, bool Trainable)> asked = [];
+    private readonly List<(Layer Layer, int Replacements)> layers = [];
     private readonly Dictionary<string, int> randomNodes = [];
     private readonly ulong seed;
 
@@ -37,6 +38,9 @@ public sealed class Graph
     /// <summary>Parameters that an optimiser could have changed, and whether it was let; a list, so that looking makes no garbage.</summary>
     internal List<(Parameter Parameter, bool Trainable)> Asked => asked;
 
+    /// <summary>Layers whose formula is that of their parts, and how often one of those had been replaced.</summary>
+    internal List<(Layer Layer, int Replacements)> Layers => layers;
+
     internal (string? Name, Shape? Shape)[] Fed { get; }
 
     internal StepCounter Step { get; } = new();
@@ -45,6 +49,9 @@ public sealed class Graph
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public static Graph Current => current ?? throw new InvalidOperationException(
         "Recording: dropout, random numbers and updates need a graph, but nothing is being recorded.\nCall the layer inside device.Compile(graph => ...).");
+
+    /// <summary>The recording that runs on this thread, if any.</summary>
+    internal static Graph? Recording => current;
 
     /// <summary>A feed of floats.</summary>
     /// <param name="name">Its name.</param>
@@ -149,6 +156,9 @@ public sealed class Graph
                 if (Array.IndexOf(updated, parameter) >= 0)
                     throw new ArgumentException($"Update: parameter '{parameter.Path}' takes one value a run, but gets a second one.\nAdd the changes up and update it once.");
     }
+
+    /// <summary>Makes the recording hold as long as no part of a layer is replaced.</summary>
+    internal void DependOn(Layer layer) => layers.Add((layer, layer.Replacements));
 
     /// <summary>Makes an effect a part of every run.</summary>
     internal void Add(Effect effect) => effects.Add(effect);
