@@ -11,6 +11,7 @@ public sealed class Graph
 
     private readonly List<Input> inputs = [];
     private readonly List<Effect> effects = [];
+    private readonly List<Tensor> penalties = [];
     private readonly List<(Parameter Parameter, bool Trainable)> asked = [];
     private readonly List<(Layer Layer, int Replacements)> layers = [];
     private readonly Dictionary<string, int> randomNodes = [];
@@ -133,20 +134,45 @@ public sealed class Graph
         Update(parameter, value);
     }
 
+    /// <summary>
+    /// Adds a number to what a training makes small, from inside a layer: the size of its activations, say. A recording that does not
+    /// train ignores it. A trainer's step minimises its loss and <see cref="Penalties"/>, and reports the loss alone.
+    /// </summary>
+    /// <param name="penalty">One number.</param>
+    public void Penalise(Tensor penalty)
+    {
+        if (penalty.Shape.Elements != 1)
+            throw new ShapeException($"Penalise: needs one number, but got {penalty.Shape}.\nReduce it with Sum() or Mean() first.");
+        if (Training)
+            penalties.Add(penalty.Reshape(Shape.Scalar));
+    }
+
+    /// <summary>The sum of all that <see cref="Penalise"/> was given so far, 0 at first; a step of one's own adds it to its loss.</summary>
+    public Tensor Penalties => penalties.Aggregate((Tensor)0f, (sum, penalty) => sum + penalty);
+
     /// <summary>One step of an optimiser towards a smaller loss.</summary>
     /// <param name="loss">One number.</param>
     /// <param name="parameters">What is learned; others are left alone.</param>
     /// <param name="optimiser">The rule.</param>
-    public void Minimise(Tensor loss, IEnumerable<Parameter> parameters, Optimiser optimiser)
+    /// <param name="constraints">What changes gradients before the optimiser sees them; a <see cref="ConstraintStep"/> does the rest.</param>
+    public void Minimise(Tensor loss, IEnumerable<Parameter> parameters, Optimiser optimiser, IReadOnlyList<Constraint>? constraints = null)
     {
         var all = parameters.Distinct().ToArray();
-        asked.AddRange(all.Select(parameter => (parameter, parameter.Trainable)));
+        DependsOnTrainable(all);
         var learned = Array.FindAll(all, parameter => parameter.Trainable);
         if (learned.Length == 0)
             throw new ArgumentException("Minimise: needs at least one trainable parameter, but got none.\nUnfreeze a layer, or leave the training step out.");
         CheckUpdatedOnce(learned);
-        effects.Add(optimiser.Step(learned, Gradients(loss, learned)));
+        var gradients = Gradients(loss, learned);
+        foreach (var constraint in constraints ?? [])
+            for (var i = 0; i < learned.Length; i++)
+                if (constraint.On.Takes(learned[i]))
+                    gradients[i] = constraint.Gradient(learned[i], gradients[i]);
+        effects.Add(optimiser.Step(learned, gradients));
     }
+
+    /// <summary>Records anew once one of these parameters is frozen or set free.</summary>
+    internal void DependsOnTrainable(IEnumerable<Parameter> parameters) => asked.AddRange(parameters.Select(parameter => (parameter, parameter.Trainable)));
 
     // Updates are simultaneous, so that two of one parameter have no order in which they could be made.
     private void CheckUpdatedOnce(Parameter[] updated)

@@ -40,6 +40,12 @@ public sealed class Trainer
     /// <summary>What is measured beside the loss; by default what belongs to the loss.</summary>
     public IReadOnlyList<Metric> Metrics { get; init; }
 
+    /// <summary>What is added to the loss that a step makes small; the loss that is reported is without it.</summary>
+    public IReadOnlyList<Penalty> Penalties { get; init; } = [];
+
+    /// <summary>What the parameters are brought to after every step, one after the other.</summary>
+    public IReadOnlyList<Constraint> Constraints { get; init; } = [];
+
     /// <summary>How the learning rate changes; null leaves it alone.</summary>
     public Schedule? Schedule { get; init; }
 

@@ -10,6 +10,7 @@ internal sealed class TrainingFunctions
     private readonly Function evaluate;
     private readonly Function predict;
     private readonly RunningMeans evaluated;
+    private readonly ConstraintStep? constrain;
 
     public TrainingFunctions(Trainer trainer)
     {
@@ -19,6 +20,8 @@ internal sealed class TrainingFunctions
         step = trainer.Device.Compile(RecordStep, training: true, name: "train");
         evaluate = trainer.Device.Compile(RecordEvaluation, training: false, name: "evaluate");
         predict = trainer.Device.Compile(graph => trainer.Model.Apply(graph.Input("input")), training: false, name: "predict");
+        if (trainer.Constraints.Count > 0)
+            constrain = new ConstraintStep(trainer.Device, trainer.Model.Parameters, trainer.Constraints, trainer.Optimiser);
     }
 
     /// <summary>Means over the training batches of the epoch.</summary>
@@ -38,6 +41,9 @@ internal sealed class TrainingFunctions
         set => evaluate.Step = value;
     }
 
+    /// <summary>Makes the constraints hold before the first step.</summary>
+    public void Begin() => constrain?.Begin();
+
     /// <summary>One step of training.</summary>
     /// <exception cref="BadValueException">The loss is not finite. The parameters are those from before the step where the device lets
     /// the loss be looked at in time.</exception>
@@ -51,6 +57,7 @@ internal sealed class TrainingFunctions
         {
             throw Explain(batch, bad);
         }
+        constrain?.Run();
     }
 
     /// <summary>Looks whether the mean loss of the epoch is finite still, for devices that do not look at every step.</summary>
@@ -93,7 +100,8 @@ internal sealed class TrainingFunctions
         var loss = trainer.Loss.Of(prediction, target);
         graph.Add(new LossGuard(loss));
         Means.Record(graph, trainer.Loss, loss, prediction, target);
-        graph.Minimise(loss, trainer.Model.Parameters, trainer.Optimiser);
+        var penalised = trainer.Penalties.Aggregate(loss + graph.Penalties, (sum, penalty) => sum + penalty.Of(trainer.Model.Parameters));
+        graph.Minimise(penalised, trainer.Model.Parameters, trainer.Optimiser, trainer.Constraints);
         return loss.Named("loss");
     }
 

@@ -80,6 +80,8 @@ public sealed class TrainingRun
         functions.Means.Reset();
         foreach (var callback in callbacks)
             (callback as Checkpoints)?.Resume(this);
+        if (Step == 0)
+            functions.Begin();
         foreach (var callback in callbacks)
             callback.OnTrainBegin(this);
         try
@@ -172,7 +174,9 @@ public sealed class TrainingRun
             checkpoint.Optimiser[name] = values;
         functions.Means.Save(checkpoint.Running);
         Trainer.Schedule?.Save(checkpoint.Part("schedule"));
-        foreach (var (name, callback) in NamedCallbacks())
+        foreach (var (name, constraint) in Named(Trainer.Constraints))
+            constraint.Save(checkpoint.Part(name));
+        foreach (var (name, callback) in Named(callbacks))
             callback.Save(checkpoint.Part(name));
         return checkpoint;
     }
@@ -193,12 +197,14 @@ public sealed class TrainingRun
         History.Replace(checkpoint.Epochs);
         History.StopReason = checkpoint.StopReason;
         Trainer.Schedule?.Load(checkpoint.Part("schedule"));
-        foreach (var (name, callback) in NamedCallbacks())
+        foreach (var (name, constraint) in Named(Trainer.Constraints))
+            constraint.Load(checkpoint.Part(name));
+        foreach (var (name, callback) in Named(callbacks))
             callback.Load(checkpoint.Part(name));
     }
 
-    /// <summary>Callbacks by kind and order among their kind, so that one that keeps nothing may come or go.</summary>
-    private IEnumerable<(string Name, Callback Callback)> NamedCallbacks() => callbacks
-        .GroupBy(callback => callback.GetType())
-        .SelectMany(kind => kind.Select((callback, i) => ($"{kind.Key.Name}.{i}", callback)));
+    /// <summary>Parts of the training by kind and order among their kind, so that one that keeps nothing may come or go.</summary>
+    private static IEnumerable<(string Name, T Part)> Named<T>(IEnumerable<T> parts) where T : notnull => parts
+        .GroupBy(part => part.GetType())
+        .SelectMany(kind => kind.Select((part, i) => ($"{kind.Key.Name}.{i}", part)));
 }
