@@ -84,6 +84,22 @@ public sealed partial class DataSet
         return new DataSet(inputs, shape, this) { Labels = Labels, Targets = Targets, ColumnNames = names };
     }
 
+    /// <summary>
+    /// The same samples with the numbers of each item in another order, one for all: a task as hard as the old one for a network that
+    /// knows no neighbours, and unlike it. Source: Srivastava et al. (2013), "Compete to compute".
+    /// </summary>
+    /// <param name="seed">Key of the order.</param>
+    public DataSet Permuted(ulong seed)
+    {
+        var order = new int[itemSize];
+        Shuffling.Permutation(order, new Philox(Streams.Key(seed, "order of an item")));
+        return Map((item, result) =>
+        {
+            for (var at = 0; at < order.Length; at++)
+                result[at] = item[order[at]];
+        });
+    }
+
     /// <summary>The same samples with the numbers to predict in another form, of the same shape.</summary>
     /// <param name="map">Makes the new form of one sample's numbers.</param>
     /// <exception cref="InvalidOperationException">The set has no numbers to predict.</exception>
