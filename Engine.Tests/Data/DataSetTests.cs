@@ -118,4 +118,26 @@ public sealed class DataSetTests
         foreach (var part in parts)
             Assert.That(message, Does.Contain(part));
     }
+
+    [Test]
+    public void Items_are_permuted_alike_and_by_the_seed()
+    {
+        var set = DataSet.WithLabels([.. Enumerable.Range(0, 40).Select(i => (float)i)], [2, 10], [0, 1], 2);
+        var permuted = set.Permuted(seed: 3);
+        Assert.That(permuted.Item(0).ToArray().Order(), Is.EqualTo(set.Item(0).ToArray()));
+        Assert.That(permuted.Item(1).ToArray().Select(value => value - 20), Is.EqualTo(permuted.Item(0).ToArray()), "one order for all");
+        Assert.That(permuted.Item(0).ToArray(), Is.Not.EqualTo(set.Item(0).ToArray()));
+        Assert.That(set.Permuted(seed: 3).Inputs.ToArray(), Is.EqualTo(permuted.Inputs.ToArray()));
+        Assert.That(set.Permuted(seed: 4).Inputs.ToArray(), Is.Not.EqualTo(permuted.Inputs.ToArray()));
+        Assert.That((permuted.ItemShape, permuted.Labels.ToArray()), Is.EqualTo((set.ItemShape, new[] { 0, 1 })));
+    }
+
+    [Test]
+    public void Sets_of_one_kind_are_appended()
+    {
+        var first = DataSet.WithTargets([1, 2], [1], [10, 20], [1]);
+        var both = first.Append(DataSet.WithTargets([3], [1], [30], [1]));
+        Assert.That((both.Inputs.ToArray(), both.Targets.ToArray()), Is.EqualTo((new float[] { 1, 2, 3 }, new float[] { 10, 20, 30 })));
+        Assert.That(() => first.Append(DataSet.Of([3], [1])), Throws.TypeOf<InvalidDataException>().With.Message.Contains("two sets of one kind"));
+    }
 }

@@ -1,8 +1,10 @@
+using GpuNN.Kernels;
 using NUnit.Framework;
 
 namespace GpuNN.Tests;
 
 /// <summary>Learning-rate schedules against tables made by hand, past their end, and with bad arguments.</summary>
+[Notes("8.1.1", "Learning rate")]
 public sealed class ScheduleTests
 {
     private static IEnumerable<TestCaseData> Tables()
@@ -22,6 +24,27 @@ public sealed class ScheduleTests
     [TestCaseSource(nameof(Tables))]
     public void A_schedule_follows_its_table(Schedule schedule, double[] factors) =>
         Assert.That(Enumerable.Range(0, factors.Length).Select(time => schedule.Factor(time)), Is.EqualTo(factors).Within(1e-12));
+
+    [Test]
+    public void A_trainer_uses_the_rate_of_the_table_at_every_step()
+    {
+        using var device = Device.On(new HostRoute(1));
+        var model = new Sequential(new Dense(1, 1));
+        var set = DataSet.WithTargets([1, 2, 3, 4], [1], [0, 0, 0, 0], [1]);
+        var trainer = new Trainer(device, model, Loss.MeanSquared, new Sgd(0.5f)) { Schedule = new WarmUp(2, new CosineSchedule(length: 4)) { Clock = ScheduleClock.Steps } };
+        var rates = new RateWitness();
+        trainer.Fit(set, null, epochs: 4, batch: 2, rates);
+        double[] wanted = [0.25, 0.5, 0.5, 0.25 * (1 + Math.Sqrt(0.5)), 0.25, 0.25 * (1 - Math.Sqrt(0.5)), 0, 0];
+        Assert.That(rates.Seen, Is.EqualTo(wanted.Select(rate => (float)rate)));
+        Assert.That(trainer.Optimiser.LearningRate, Is.EqualTo(0.5f), "its own rate comes back");
+    }
+
+    private sealed class RateWitness : Callback
+    {
+        public List<float> Seen { get; } = [];
+
+        public override void OnStepEnd(TrainingRun run) => Seen.Add(run.Trainer.Optimiser.LearningRate);
+    }
 
     [Test]
     public void A_plateau_falls_after_its_patience_and_a_nan_is_no_improvement()

@@ -41,6 +41,23 @@ public sealed partial class DataSet
         return new DataSet(inputs, ItemShape, this) { Labels = labels, Targets = targets };
     }
 
+    /// <summary>The samples of this set, then those of another of the same kind, in memory of their own.</summary>
+    /// <exception cref="InvalidDataException">The sets differ in the shape of items or targets, or in the number of classes.</exception>
+    public DataSet Append(DataSet other)
+    {
+        if (other.ItemShape != ItemShape || other.Classes != Classes || other.HasTargets != HasTargets || HasTargets && other.TargetShape != TargetShape)
+            throw new InvalidDataException($"Append: needs two sets of one kind, but got {this}, and {other}.\nPrepare both in the same way.");
+        return new DataSet(Joined(Inputs, other.Inputs), ItemShape, this) { Labels = Joined(Labels, other.Labels), Targets = Joined(Targets, other.Targets) };
+
+        static T[] Joined<T>(ReadOnlyMemory<T> first, ReadOnlyMemory<T> second)
+        {
+            var all = new T[first.Length + second.Length];
+            first.CopyTo(all);
+            second.CopyTo(all.AsMemory(first.Length));
+            return all;
+        }
+    }
+
     /// <summary>The samples whose row number is wanted, in their order: <c>set.Where(row => set.Labels.Span[row] &lt; 5)</c>.</summary>
     public DataSet Where(Predicate<int> wanted)
     {
@@ -65,6 +82,22 @@ public sealed partial class DataSet
         var names = size == itemSize ? ColumnNames : [];
         DataSetChecks.Inputs(inputs, shape, names, allowNotFinite: HoldsNotFinite());
         return new DataSet(inputs, shape, this) { Labels = Labels, Targets = Targets, ColumnNames = names };
+    }
+
+    /// <summary>
+    /// The same samples with the numbers of each item in another order, one for all: a task as hard as the old one for a network that
+    /// knows no neighbours, and unlike it. Source: Srivastava et al. (2013), "Compete to compute".
+    /// </summary>
+    /// <param name="seed">Key of the order.</param>
+    public DataSet Permuted(ulong seed)
+    {
+        var order = new int[itemSize];
+        Shuffling.Permutation(order, new Philox(Streams.Key(seed, "order of an item")));
+        return Map((item, result) =>
+        {
+            for (var at = 0; at < order.Length; at++)
+                result[at] = item[order[at]];
+        });
     }
 
     /// <summary>The same samples with the numbers to predict in another form, of the same shape.</summary>

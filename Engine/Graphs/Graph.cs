@@ -13,6 +13,7 @@ public sealed class Graph
     private readonly List<Effect> effects = [];
     private readonly List<Tensor> penalties = [];
     private readonly List<(Parameter Parameter, bool Trainable)> asked = [];
+    private readonly List<(Layer Layer, int Replacements)> layers = [];
     private readonly Dictionary<string, int> randomNodes = [];
     private readonly ulong seed;
 
@@ -38,6 +39,9 @@ public sealed class Graph
     /// <summary>Parameters that an optimiser could have changed, and whether it was let; a list, so that looking makes no garbage.</summary>
     internal List<(Parameter Parameter, bool Trainable)> Asked => asked;
 
+    /// <summary>Layers whose formula is that of their parts, and how often one of those had been replaced.</summary>
+    internal List<(Layer Layer, int Replacements)> Layers => layers;
+
     internal (string? Name, Shape? Shape)[] Fed { get; }
 
     internal StepCounter Step { get; } = new();
@@ -46,6 +50,9 @@ public sealed class Graph
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public static Graph Current => current ?? throw new InvalidOperationException(
         "Recording: dropout, random numbers and updates need a graph, but nothing is being recorded.\nCall the layer inside device.Compile(graph => ...).");
+
+    /// <summary>The recording that runs on this thread, if any.</summary>
+    internal static Graph? Recording => current;
 
     /// <summary>A feed of floats.</summary>
     /// <param name="name">Its name.</param>
@@ -193,6 +200,9 @@ public sealed class Graph
             Training = outer;
         }
     }
+
+    /// <summary>Makes the recording hold as long as no part of a layer is replaced.</summary>
+    internal void DependOn(Layer layer) => layers.Add((layer, layer.Replacements));
 
     /// <summary>Makes an effect a part of every run.</summary>
     internal void Add(Effect effect) => effects.Add(effect);

@@ -14,6 +14,7 @@ public abstract partial class Layer
     private readonly List<string> usedNames = [];
     private string name = "";
     private Layer? parent;
+    private int replacements;
 
     /// <summary>The layer whose forward pass is being recorded through <see cref="Apply"/>, if any.</summary>
     internal static Layer? Recording => recording;
@@ -61,6 +62,34 @@ public abstract partial class Layer
             (layer.parent, layer.name) = (this, name);
         return layer;
     }
+
+    /// <summary>Puts another layer in the place of a part, under the part's name. The old one belongs to no model then.</summary>
+    protected void Replace(Layer part, Layer by)
+    {
+        if (!used.Contains(part))
+            throw new ArgumentException($"{this}: replaces one of its parts, but {part} is none of them.\nPass a layer of Parts.");
+        if (ReferenceEquals(by, this) || Ancestors().Contains(by) || used.Contains(by))
+            throw new ArgumentException($"{this}: needs a new layer in place of {part}, but {by} contains it or is a part already.\nBuild a new layer.");
+        for (var i = 0; i < used.Count; i++)
+            if (used[i] == part)
+            {
+                used[i] = by;
+                if (by.parent is null)
+                    (by.parent, by.name) = (this, usedNames[i]);
+            }
+        if (part.parent == this)
+            (part.parent, part.name) = (null, "");
+        replacements++;
+    }
+
+    /// <summary>
+    /// Says while recording that the formula depends on which parts there are: a function that was recorded before a part was replaced is
+    /// recorded again.
+    /// </summary>
+    protected void DependOnParts() => Graph.Recording?.DependOn(this);
+
+    /// <summary>How many times a part was replaced.</summary>
+    internal int Replacements => replacements;
 
     /// <summary>The names from the model down to here, joined by dots; empty for the model itself.</summary>
     public string Path => parent is null ? "" : parent.Path.Length == 0 ? name : $"{parent.Path}.{name}";

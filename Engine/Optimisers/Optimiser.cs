@@ -5,11 +5,13 @@ namespace GpuNN;
 
 /// <summary>
 /// A rule that turns gradients into better parameters. All parameters of a <see cref="Graph.Minimise"/> are updated in
-/// one launch; their state lies on the device beside them. Weight decay goes to parameters of two axes or more, not to
-/// biases. An optimiser keeps its state from one function to the next, so a network may be recorded again or grow.
+/// one launch, unless they have rates of their own (<see cref="Parameter.RateScale"/>); their state lies on the device beside
+/// them. Weight decay goes to parameters of two axes or more, not to biases. An optimiser keeps its state from one function to
+/// the next, so a network may be recorded again, grow, or be frozen in part.
 /// </summary>
 public abstract class Optimiser
 {
+    // The slab of the newest step stands last.
     private readonly List<OptimiserSlab> slabs = [];
     private readonly Dictionary<string, float[]> waiting = [];
     private float learningRate;
@@ -63,25 +65,57 @@ public abstract class Optimiser
     /// <summary>The state of these parameters on a device, made when first needed.</summary>
     internal OptimiserSlab Slab(Device device, Parameter[] order)
     {
-        // The newest slab of some parameters holds their state: they may have been on another device since, and come back.
-        var latest = slabs.FindLast(slab => slab.Order.AsSpan().SequenceEqual(order));
-        if (latest?.Device == device)
-            return latest;
-        var known = new Dictionary<string, float[]>(waiting);
-        foreach (var older in slabs)
-            older.Save(known, order);
-        var slab = slabs.Find(slab => slab.Device == device && slab.Order.AsSpan().SequenceEqual(order)) ?? new OptimiserSlab(device, order, States, Scalars());
-        slabs.Remove(slab);
-        slabs.Add(slab);
-        slab.Load(known, order);
-        Forget(slab);
+        var slab = slabs.Find(slab => slab.Device == device && slab.Order.AsSpan().SequenceEqual(order)) ?? Make(device, order);
+        Begin(slab);
         return slab;
     }
 
-    // What was loaded belongs to the first parameters of these names: another model may have parameters of the same names.
-    private void Forget(OptimiserSlab slab)
+    private OptimiserSlab Make(Device device, Parameter[] order)
     {
-        foreach (var name in slab.Names)
+        var slab = new OptimiserSlab(device, order, States, Scalars());
+        slab.Load(waiting, order);
+        // What was loaded belongs to the first parameters of these names: another model may have parameters of the same names.
+        DropWaiting(order);
+        foreach (var other in slabs.Where(other => other.Order.Intersect(order).Any()))
+        {
+            other.Kin.Add(slab);
+            slab.Kin.Add(other);
+        }
+        slabs.Insert(0, slab);
+        return slab;
+    }
+
+    /// <summary>
+    /// Makes a slab the one of the newest step. Some of its parameters may have been stepped in other company since, on another device
+    /// or while others were frozen: it takes that over.
+    /// </summary>
+    internal void Begin(OptimiserSlab slab)
+    {
+        if (slabs[^1] == slab)
+            return;
+        var at = slabs.IndexOf(slab);
+        for (var newer = at + 1; newer < slabs.Count; newer++)
+            if (slab.Kin.Contains(slabs[newer]))
+                slab.Follow(slabs[newer]);
+        slabs.RemoveAt(at);
+        slabs.Add(slab);
+    }
+
+    /// <summary>
+    /// Forgets momentum, averages and the number of steps of some parameters, so that their next step is like their first. For a layer
+    /// that begins anew; the state of all others stays as it is.
+    /// </summary>
+    public void Forget(IEnumerable<Parameter> parameters)
+    {
+        var forgotten = parameters.ToHashSet();
+        foreach (var slab in slabs)
+            slab.Forget(forgotten);
+        DropWaiting(forgotten);
+    }
+
+    private void DropWaiting(IEnumerable<Parameter> parameters)
+    {
+        foreach (var name in parameters.SelectMany(parameter => OptimiserSlab.Names(parameter, States)))
             waiting.Remove(name);
     }
 
@@ -116,8 +150,7 @@ public abstract class Optimiser
         var stepped = slabs.FindAll(slab => slab.Order.Any(parameters.Contains));
         foreach (var slab in stepped)
             slab.Load(state, parameters);
-        foreach (var slab in stepped)
-            Forget(slab);
+        DropWaiting(stepped.SelectMany(slab => slab.Order));
     }
 
     /// <summary>Norm of all gradients in the last step, before clipping; known if <see cref="ClipNorm"/> is set.</summary>

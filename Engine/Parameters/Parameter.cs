@@ -9,6 +9,7 @@ namespace GpuNN;
 public sealed class Parameter : Tensor
 {
     private float[]? host;
+    private float rateScale = 1;
 
     /// <summary>A parameter.</summary>
     /// <param name="name">Its name within its owner; a checkpoint holds it under its path.</param>
@@ -19,7 +20,7 @@ public sealed class Parameter : Tensor
     {
         LocalName = name;
         Init = init;
-        Trainable = trainable;
+        IsLearned = Trainable = trainable;
     }
 
     /// <summary>Its name within its owner.</summary>
@@ -28,8 +29,23 @@ public sealed class Parameter : Tensor
     /// <summary>Its initial values.</summary>
     public Init Init { get; }
 
+    /// <summary>Whether it is there to be learned; false for what training only follows, such as running statistics.</summary>
+    public bool IsLearned { get; }
+
     /// <summary>Whether optimisers change it. A function that was recorded before it changed is recorded again.</summary>
     public bool Trainable { get; set; }
+
+    /// <summary>
+    /// Its share of the optimiser's learning rate: 1 as a rule, less for what was learned already, 0 to stay where it is. Decoupled
+    /// weight decay goes with the rate. It may be changed between runs and takes effect at the next.
+    /// </summary>
+    public float RateScale
+    {
+        get => rateScale;
+        set => rateScale = float.IsFinite(value) && value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), $"Parameter '{Path}': the scale of its learning rate must be a finite number of 0 or more, but is {value}.\nTry 0.1 for a layer that was trained before, 1 for a new one.");
+    }
 
     /// <summary>The layer that owns it, if any.</summary>
     public Layer? Owner { get; internal set; }
@@ -74,6 +90,17 @@ public sealed class Parameter : Tensor
             host = values.ToArray();
         else
             Home.Device.Route.CopyIn(values, Memory);
+    }
+
+    /// <summary>
+    /// Goes back to initial values: those that a new model gets, drawn from the seed of the device and its path. Without a device they are
+    /// drawn when there is one.
+    /// </summary>
+    public void Reset()
+    {
+        host = null;
+        if (Home is not null)
+            Set(Draw(Home.Seed));
     }
 
     /// <summary>Whether it has values: drawn, loaded or set.</summary>

@@ -58,13 +58,16 @@ internal sealed class Variant : IDisposable
 
     private Route Route => Device.Route;
 
-    /// <summary>Whether what its optimisers may change is as trainable as it was when they were recorded.</summary>
+    /// <summary>Whether what its optimisers may change is as trainable, and the layers have the parts, as when it was recorded.</summary>
     public bool IsCurrent
     {
         get
         {
             foreach (var (parameter, trainable) in graph.Asked)
                 if (parameter.Trainable != trainable)
+                    return false;
+            foreach (var (layer, replacements) in graph.Layers)
+                if (layer.Replacements != replacements)
                     return false;
             return true;
         }

@@ -109,6 +109,21 @@ public sealed class Trainer
     /// <param name="itemShape">Shape of one item.</param>
     public float[] Predict(float[] inputs, Shape itemShape) => Predict(DataSet.Of(inputs, itemShape));
 
+    /// <summary>
+    /// Lets a part of the model begin anew: its parameters get the initial values of a new model, and the optimiser forgets momentum,
+    /// averages and the number of steps of them. All other layers and their state stay as they are, to the bit.
+    /// </summary>
+    /// <param name="part">A layer of the model, such as its head.</param>
+    public void Reset(Layer part)
+    {
+        var parameters = part.Parameters;
+        if (parameters.Except(Model.Parameters).Any())
+            throw new ArgumentException($"Trainer.Reset: needs a part of the model, but {part} has parameters that are not the model's.\nPass a layer of {Model}.", nameof(part));
+        Device.Parameters.Seed = Seed;
+        part.Reset();
+        Optimiser.Forget(parameters);
+    }
+
     private TrainingFunctions Functions()
     {
         if (functions is null)

@@ -85,8 +85,13 @@ public struct OptimiserScalars
     /// <summary>The numbers in a copy of the view.</summary>
     public static ref OptimiserScalars In(Span<float> floats) => ref MemoryMarshal.AsRef<OptimiserScalars>(MemoryMarshal.AsBytes(floats));
 
-    /// <summary>The part of the view that holds the learning rate.</summary>
-    public static View LearningRateIn(View scalars) => scalars.Slice(0, 1);
+    /// <summary>Where in the view the learning rate stands.</summary>
+    public const int LearningRateAt = 0;
+
+    /// <summary>The part of the view that says what clipping does: its factor, its limit, the norm.</summary>
+    public static View ClippingIn(View scalars) => scalars.Slice(At(nameof(ClipScale)), At(nameof(GradientNorm)) + 1 - At(nameof(ClipScale)));
+
+    private static int At(string field) => (int)Marshal.OffsetOf<OptimiserScalars>(field) / sizeof(float);
 
     /// <summary>The numbers in the view, for a kernel that ILGPU compiles.</summary>
     internal static ref OptimiserScalars In(ArrayView<float> scalars) => ref Unsafe.As<float, OptimiserScalars>(ref scalars[0]);

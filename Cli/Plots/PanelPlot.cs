@@ -1,0 +1,66 @@
+using ScottPlot;
+using SkiaSharp;
+
+namespace GpuNN.Cli;
+
+/// <summary>
+/// Draws curves in panels side by side over the same ranges, as an SVG file: the same measurement of several methods. Curves of one name
+/// share a colour: the first is drawn thick and stands in the legend, the others thin.
+/// </summary>
+public static class PanelPlot
+{
+    private const int Width = 420;
+    private const int AloneWidth = 800;
+    private const int Height = 450;
+    private const float Thick = 2.5f;
+    private const float Thin = 0.7f;
+    private const double ThinOpacity = 0.5;
+
+    /// <summary>Writes the panels, left to right.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="x">What the horizontal axis shows; its ticks are whole numbers.</param>
+    /// <param name="y">What the vertical axis shows, from 0 to 1.</param>
+    /// <param name="panels">Curves with a title.</param>
+    public static void Write(string path, string x, string y, params IReadOnlyList<Panel> panels)
+    {
+        if (panels.Count == 0)
+            throw new ArgumentException("A plot needs at least one panel, but got none.", nameof(panels));
+        var plots = new Multiplot { Layout = new ScottPlot.MultiplotLayouts.Columns() };
+        plots.Reset(Draw(panels[0], x, y));
+        foreach (var panel in panels.Skip(1))
+            plots.AddPlot(Draw(panel, x, y));
+        var width = panels.Count == 1 ? AloneWidth : Width * panels.Count;
+        using var stream = new SKFileWStream(path);
+        using var canvas = SKSvgCanvas.Create(new SKRect(0, 0, width, Height), stream);
+        plots.Render(canvas, new PixelRect(0, width, Height, 0));
+    }
+
+    private static Plot Draw(Panel panel, string x, string y)
+    {
+        var plot = new Plot();
+        var colours = new Dictionary<string, Color>();
+        // The thin ones first, so that the thick one lies above them.
+        foreach (var curve in panel.Curves.Reverse())
+        {
+            var isFirst = panel.Curves.First(other => other.Name == curve.Name) == curve;
+            if (!colours.TryGetValue(curve.Name, out var colour))
+                colours[curve.Name] = colour = plot.Add.Palette.GetColor(panel.Curves.Select(other => other.Name).Distinct().ToList().IndexOf(curve.Name));
+            var line = plot.Add.Scatter(curve.X.ToArray(), curve.Y.ToArray(), isFirst ? colour : colour.WithOpacity(ThinOpacity));
+            line.LineWidth = isFirst ? Thick : Thin;
+            line.MarkerSize = 0;
+            line.LegendText = isFirst ? curve.Name : "";
+        }
+        plot.Title(panel.Title);
+        plot.XLabel(x);
+        plot.YLabel(y);
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
+        plot.Axes.SetLimitsY(0, 1);
+        plot.ShowLegend(Alignment.LowerRight);
+        return plot;
+    }
+}
+
+/// <summary>Curves with a title.</summary>
+/// <param name="Title">What stands above them.</param>
+/// <param name="Curves">The curves.</param>
+public sealed record Panel(string Title, IReadOnlyList<Curve> Curves);
