@@ -10,6 +10,9 @@ public sealed record RecipeContext(Device Device, TrainOptions Options, string? 
     /// <summary>Path of a file in the out folder.</summary>
     public string Out(string name) => Path.Combine(Options.Out, name);
 
+    /// <summary>What <c>--set</c> chose, or null where it chose nothing.</summary>
+    public string? Setting(string name) => Options.Settings.GetValueOrDefault(name);
+
     /// <summary>
     /// Trains by gradients as asked for: shows progress, keeps <c>metrics.csv</c> and checkpoints in the out folder, and
     /// goes on from the newest of them on <c>--resume</c>.
