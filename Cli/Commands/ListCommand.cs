@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace GpuNN.Cli;
 
-/// <summary><c>gpunn list [--json]</c>: every recipe with its chapter of the notes, its data, metric and target.</summary>
+/// <summary><c>gpunn list [--json]</c>: every recipe with its chapter of the notes, its data, metric and target, and the settings that recipes have.</summary>
 public static class ListCommand
 {
     /// <summary>The command.</summary>
@@ -25,7 +25,8 @@ public static class ListCommand
 
     private static RecipeDescription Describe(Recipe recipe) => new(
         recipe.Name, recipe.Chapter, recipe.Title, recipe.OwnData, recipe.Metric, recipe.Target(onFiles: false),
-        recipe.DataFolder, recipe.DataFolder is null ? null : recipe.Target(onFiles: true));
+        recipe.DataFolder, recipe.DataFolder is null ? null : recipe.Target(onFiles: true),
+        recipe.Settings.Count == 0 ? null : recipe.Settings);
 
     private static void WriteTable(Terminal terminal)
     {
@@ -34,13 +35,26 @@ public static class ListCommand
         foreach (var recipe in RecipeList.All)
             table.AddRow([.. Cells(recipe).Select(cell => new Text(cell))]);
         terminal.Screen.Write(table);
+
+        var settings = new Table().Border(TableBorder.Simple).AddColumns("recipe", "--set", "chooses");
+        foreach (var (recipe, setting) in RecipeList.All.SelectMany(recipe => recipe.Settings, (recipe, setting) => (recipe, setting)))
+            settings.AddRow(new Text(recipe.Name), new Text(setting.Name), new Text(setting.Description));
+        if (settings.Rows.Count > 0)
+            terminal.Screen.Write(settings);
     }
 
     private static string[] Cells(Recipe recipe) =>
     [
         recipe.Name, recipe.Chapter, recipe.Title, recipe.OwnData, recipe.Metric, Number(recipe.Target(onFiles: false)),
-        recipe.DataFolder ?? "-", recipe.DataFolder is null ? "-" : Number(recipe.Target(onFiles: true)),
+        FolderOf(recipe), recipe.DataFolder is null ? "-" : Number(recipe.Target(onFiles: true)),
     ];
+
+    private static string FolderOf(Recipe recipe) => recipe.DataFolder switch
+    {
+        null => "-",
+        Recipe.AnyFolder => "any",
+        var folder => folder,
+    };
 
     private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 }

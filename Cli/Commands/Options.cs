@@ -16,6 +16,24 @@ public static class Options
         HelpName = "D",
     };
 
+    /// <summary><c>--set NAME=VALUE</c>, as often as wanted.</summary>
+    public static Option<Dictionary<string, string>> Settings() => new("--set")
+    {
+        Description = "A setting of the recipe's own, such as target=mpg; gpunn list names them. Can be given several times.",
+        HelpName = "NAME=VALUE",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = result =>
+        {
+            var settings = new Dictionary<string, string>();
+            foreach (var token in result.Tokens)
+                if (token.Value.Split('=', 2) is not [{ Length: > 0 } name, var value])
+                    result.AddError($"--set must be NAME=VALUE, but is {token.Value}.");
+                else if (!settings.TryAdd(name, value))
+                    result.AddError($"--set must choose each setting once, but {name} comes twice.");
+            return settings;
+        },
+    };
+
     /// <summary>A whole number that must not be smaller than the least one.</summary>
     public static Option<int?> AtLeast(int least, string name, string description) => new(name)
     {

@@ -2,8 +2,8 @@ using System.CommandLine;
 
 namespace GpuNN.Cli;
 
-/// <summary><c>gpunn train RECIPE [--device D] [--data DIR] [--short] [--epochs N] [--seed N] [--out DIR]
-/// [--resume] [--checkpoint-every STEPS] [--json]</c>.</summary>
+/// <summary><c>gpunn train RECIPE [--device D] [--data DIR] [--short] [--epochs N] [--seed N] [--set NAME=VALUE]...
+/// [--out DIR] [--resume] [--checkpoint-every STEPS] [--json]</c>.</summary>
 public static class TrainCommand
 {
     /// <summary>The command.</summary>
@@ -21,6 +21,7 @@ public static class TrainCommand
         var brief = new Option<bool>("--short") { Description = "A run of seconds on little data of its own, to see that it works; it is not meant to reach the target." };
         var epochs = Options.AtLeast(1, "--epochs", "Epochs to train; each recipe has its own default.");
         var seed = Options.AtLeast(0, "--seed", "Seed of weights, order and noise; 1 by default.");
+        var settings = Options.Settings();
         var target = new Option<DirectoryInfo>("--out") { Description = "Folder to write to; runs/RECIPE by default.", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Go on where a run into the same folder stopped." };
         var checkpointEvery = Options.AtLeast(1, "--checkpoint-every", "Steps between two checkpoints, beside that after each epoch.");
@@ -29,7 +30,7 @@ public static class TrainCommand
 
         var command = new Command("train", "Trains a recipe and says whether it reached its target.")
         {
-            recipe, device, data, brief, epochs, seed, target, resume, checkpointEvery, json,
+            recipe, device, data, brief, epochs, seed, settings, target, resume, checkpointEvery, json,
         };
         command.SetAction(parsed =>
         {
@@ -44,6 +45,7 @@ public static class TrainCommand
                 Data = parsed.GetValue(data)?.ToString(),
                 Epochs = parsed.GetValue(epochs) ?? (isShort ? chosen.ShortEpochs : chosen.Epochs),
                 Seed = parsed.GetValue(seed) ?? 1,
+                Settings = parsed.GetValue(settings) ?? [],
                 Out = parsed.GetValue(target)?.ToString() ?? Path.Combine("runs", chosen.Name),
                 Resume = parsed.GetValue(resume),
                 CheckpointEvery = parsed.GetValue(checkpointEvery) ?? 0,

@@ -6,6 +6,9 @@ namespace GpuNN.Cli;
 /// </summary>
 public abstract class Recipe
 {
+    /// <summary>The <see cref="DataFolder"/> of a recipe that reads the folder given by <c>--data</c> itself.</summary>
+    public const string AnyFolder = ".";
+
     /// <summary>What is typed after <c>gpunn train</c>.</summary>
     public abstract string Name { get; }
 
@@ -18,8 +21,11 @@ public abstract class Recipe
     /// <summary>What it learns from when no data is given.</summary>
     public abstract string OwnData { get; }
 
-    /// <summary>The folder that it looks for under <c>--data</c>; null if it reads no files.</summary>
+    /// <summary>The folder that it looks for under <c>--data</c>, or <see cref="AnyFolder"/>; null if it reads no files.</summary>
     public abstract string? DataFolder { get; }
+
+    /// <summary>What <c>--set</c> can choose.</summary>
+    public virtual IReadOnlyList<RecipeSetting> Settings => [];
 
     /// <summary>What is measured on the test set in the end.</summary>
     public abstract string Metric { get; }
@@ -39,7 +45,6 @@ public abstract class Recipe
     /// <summary>Trains, and writes the recipe's own files into the out folder.</summary>
     public abstract RecipeResult Run(RecipeContext context);
 
-    /// <summary>Whether a value reaches the target. NaN never does.</summary>
-    public bool Reaches(double value, bool onFiles) =>
-        LargerIsBetter ? value >= Target(onFiles) : value <= Target(onFiles);
+    /// <summary>The metric with the figure to reach.</summary>
+    public Goal Goal(bool onFiles) => new(Metric, Target(onFiles), LargerIsBetter);
 }

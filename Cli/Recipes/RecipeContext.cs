@@ -18,6 +18,9 @@ public sealed record RecipeContext(Device Device, TrainOptions Options, string? 
         return this with { Options = Options with { Out = Out(name) } };
     }
 
+    /// <summary>What <c>--set</c> chose, or null where it chose nothing.</summary>
+    public string? Setting(string name) => Options.Settings.GetValueOrDefault(name);
+
     /// <summary>
     /// Trains by gradients as asked for: shows progress, keeps <c>metrics.csv</c> and checkpoints in the out folder, and
     /// goes on from the newest of them on <c>--resume</c>.

@@ -9,5 +9,7 @@ namespace GpuNN.Cli;
 /// <param name="Target">The figure to reach on that data.</param>
 /// <param name="DataFolder">The folder that it looks for under <c>--data</c>, if it reads files at all.</param>
 /// <param name="TargetOnFiles">The figure to reach on those files.</param>
+/// <param name="Settings">What <c>--set</c> can choose, if there is anything.</param>
 public sealed record RecipeDescription(
-    string Name, string Chapter, string Title, string Data, string Metric, double Target, string? DataFolder, double? TargetOnFiles);
+    string Name, string Chapter, string Title, string Data, string Metric, double Target, string? DataFolder, double? TargetOnFiles,
+    IReadOnlyList<RecipeSetting>? Settings);

@@ -7,6 +7,9 @@ namespace GpuNN.Cli;
 /// <param name="Curves">What goes into <c>loss.svg</c>.</param>
 public sealed record RecipeResult(double Value, long Samples, double Seconds, IReadOnlyList<Curve> Curves)
 {
+    /// <summary>What there was to reach, where that depends on the files; null for the recipe's own goal.</summary>
+    public Goal? Goal { get; init; }
+
     /// <summary>Training samples a second; 0 where nothing was left to train.</summary>
     public double SamplesPerSecond => Seconds > 0 ? Samples / Seconds : 0;
 }

@@ -15,6 +15,7 @@ public static class TrainJob
     public static TrainOutcome Run(Recipe recipe, TrainOptions options, Terminal terminal, out RecipeResult result)
     {
         var start = Stopwatch.GetTimestamp();
+        CheckSettings(recipe, options);
         var files = FilesOf(recipe, options.Data);
         using var device = Open(options.Device);
         Directory.CreateDirectory(options.Out);
@@ -25,14 +26,22 @@ public static class TrainJob
         result = progress.Watch(() => recipe.Run(context));
 
         LossPlot.Write(context.Out("loss.svg"), recipe.Name, result.Curves);
-        var reached = recipe.Reaches(result.Value, files is not null);
+        var goal = result.Goal ?? recipe.Goal(files is not null);
         var outcome = new TrainOutcome(
-            recipe.Name, device.Name, options.Seed, files ?? recipe.OwnData, recipe.Metric, result.Value,
-            recipe.Target(files is not null), reached, Stopwatch.GetElapsedTime(start).TotalSeconds,
+            recipe.Name, device.Name, options.Seed, files ?? recipe.OwnData, goal.Metric, result.Value,
+            goal.Target, goal.IsReachedBy(result.Value), Stopwatch.GetElapsedTime(start).TotalSeconds,
             result.SamplesPerSecond, options.Out);
         File.WriteAllText(context.Out("run.json"), RunRecord.Of(outcome, options) + "\n");
         progress.Say(Sentence(outcome));
         return outcome;
+    }
+
+    private static void CheckSettings(Recipe recipe, TrainOptions options)
+    {
+        foreach (var name in options.Settings.Keys)
+            if (recipe.Settings.All(known => known.Name != name))
+                throw new ArgumentMistake($"The recipe {recipe.Name} has no setting {name}. "
+                    + (recipe.Settings.Count == 0 ? "It has none at all." : $"It has: {string.Join(", ", recipe.Settings.Select(known => known.Name))}; see gpunn list."));
     }
 
     private static Device Open(string? name)
@@ -53,6 +62,8 @@ public static class TrainJob
             return null;
         if (recipe.DataFolder is not { } folder)
             throw new ArgumentMistake($"The recipe {recipe.Name} makes its own data and reads no files. Leave out --data.");
+        if (folder == Recipe.AnyFolder)
+            return data;
         var path = Path.Combine(data, folder);
         return Directory.Exists(path)
             ? path

@@ -9,6 +9,9 @@ public sealed record TrainOptions
     /// <summary>Folder with real files, or null for the recipe's own data.</summary>
     public string? Data { get; init; }
 
+    /// <summary>The recipe's own settings, by name.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Epochs to train.</summary>
     public required int Epochs { get; init; }
 

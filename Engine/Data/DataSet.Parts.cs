@@ -68,7 +68,7 @@ public sealed partial class DataSet
         return Subset([.. rows]);
     }
 
-    /// <summary>The same samples in another form; labels and targets stay.</summary>
+    /// <summary>The same samples in another form, made in their order; labels and targets stay.</summary>
     /// <param name="map">Makes the new form of one sample.</param>
     /// <param name="itemShape">Shape of the new form; null where the shape stays.</param>
     /// <exception cref="InvalidDataException">The new form is not finite where the old one was.</exception>

@@ -10,7 +10,9 @@ namespace GpuNN;
 /// </summary>
 public static class Friedman
 {
-    private const int Inputs = 10;
+    /// <summary>Numbers of an item.</summary>
+    public const int Inputs = 10;
+
     private const ulong TestStream = 1UL << 32;
 
     /// <summary>Draws a training and a test part, both with noise; sample i depends on (seed, i) alone.</summary>
@@ -20,6 +22,12 @@ public static class Friedman
     /// <param name="noise">Standard deviation of the noise.</param>
     public static DataPair Draw(int train = 4_000, int test = 2_000, ulong seed = 0, double noise = 1) =>
         new(Part(train, seed, 0, noise), Part(test, seed, TestStream, noise));
+
+    /// <summary>The function itself at each item, without noise.</summary>
+    public static float[] Exactly(DataSet set) => [.. Enumerable.Range(0, set.Count).Select(row => (float)Mean(set.Item(row)))];
+
+    private static double Mean(ReadOnlySpan<float> x) =>
+        10 * Math.Sin(Math.PI * x[0] * x[1]) + 20 * (x[2] - 0.5) * (x[2] - 0.5) + 10 * x[3] + 5 * x[4];
 
     private static DataSet Part(int count, ulong seed, ulong firstItem, double noise)
     {
@@ -32,8 +40,7 @@ public static class Friedman
             var x = inputs.AsSpan(row * Inputs, Inputs);
             for (var column = 0; column < Inputs; column++)
                 x[column] = random.NextFloat();
-            var mean = 10 * Math.Sin(Math.PI * x[0] * x[1]) + 20 * (x[2] - 0.5) * (x[2] - 0.5) + 10 * x[3] + 5 * x[4];
-            targets[row] = (float)(mean + noise * random.NextNormal());
+            targets[row] = (float)(Mean(x) + noise * random.NextNormal());
         }
         return DataSet.WithTargets(inputs, [Inputs], targets, [1]);
     }

@@ -4,12 +4,13 @@ using System.Text.Json.Serialization;
 namespace GpuNN;
 
 /// <summary>
-/// Brings a target without bounds into bounds, for a network whose output has bounds, and its predictions back. Each column
-/// of a target is changed by itself.
+/// Brings a target into a range that suits a network, and its predictions back: into bounds, for a network whose output has
+/// bounds, or to a mean of 0 and a deviation of 1. Each column of a target is changed by itself.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(LogisticTarget), "logistic")]
 [JsonDerivedType(typeof(MinMaxTarget), "min-max")]
+[JsonDerivedType(typeof(StandardTarget), "standard")]
 public abstract class TargetTransform
 {
     /// <summary>y' = low + (high - low) / (1 + exp(-slope y)): every target ends up strictly inside the bounds.</summary>
@@ -29,6 +30,9 @@ public abstract class TargetTransform
     /// <param name="low">What the least becomes.</param>
     /// <param name="high">What the greatest becomes.</param>
     public static TargetTransform MinMax(double least, double greatest, double low, double high) => new MinMaxTarget(low, high, least, greatest);
+
+    /// <summary>y' = (y - mean) / deviation of the targets fitted to: for a network without bounds, whatever the unit of the target.</summary>
+    public static TargetTransform Standard() => new StandardTarget();
 
     /// <summary>Learns what it needs from the targets of the training part.</summary>
     /// <exception cref="InvalidDataException">The set is empty or has no targets.</exception>
