@@ -16,12 +16,14 @@ public static class NormPlot
     public static void Write(string path, string title, string yLabel, IEnumerable<Curve> curves)
     {
         using var plot = new ScottPlot.Plot();
+        var (lowest, highest) = (double.PositiveInfinity, double.NegativeInfinity);
         foreach (var curve in curves)
         {
             var points = curve.X.Zip(curve.Y).Where(point => point.Second > 0 && double.IsFinite(point.Second)).ToList();
             if (points.Count == 0)
                 continue;
             var line = plot.Add.Scatter(points.ConvertAll(point => point.First), points.ConvertAll(point => Math.Log10(point.Second)));
+            (lowest, highest) = (Math.Min(lowest, Math.Floor(Math.Log10(points.Min(point => point.Second)))), Math.Max(highest, Math.Ceiling(Math.Log10(points.Max(point => point.Second)))));
             line.LegendText = curve.Name;
             line.LineWidth = 2;
             line.MarkerSize = 7;
@@ -33,8 +35,12 @@ public static class NormPlot
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic
         {
             IntegerTicksOnly = true,
+            MinorTickGenerator = new ScottPlot.TickGenerators.LogMinorTickGenerator(),
             LabelFormatter = power => string.Create(CultureInfo.InvariantCulture, $"1e{power:0}"),
         };
+        // whole powers of ten, so that there are at least two labels
+        if (lowest < highest)
+            plot.Axes.SetLimitsY(lowest, highest);
         plot.ShowLegend(ScottPlot.Edge.Bottom);
         plot.SavePng(path, Width, Height);
     }

@@ -48,8 +48,8 @@ public sealed class VanishingRecipe : Recipe
         var digits = Digits.Of(context);
         var relu = Train<Pointwise.Relu>(context, "relu", digits, Inits.HeNormal);
         var sigmoid = Train<Pointwise.Sigmoid>(context, "sigmoid", digits, Inits.Normal(SmallDeviation));
-        Draw(context, "gradients.png", "Before training: the gradient that reaches each layer", "norm of the gradient by a layer's weights", layer => layer.Gradient!.Value, relu, sigmoid);
-        Draw(context, "outputs.png", "Before training: what each layer makes", "root mean square of a layer's output", layer => layer.Output!.Value, relu, sigmoid);
+        Draw(context, "gradients.png", "Before training: the gradient by each layer's weights", "norm of the gradient", layer => layer.Gradient!.Value, relu, sigmoid);
+        Draw(context, "outputs.png", "Before training: what each layer makes", "root mean square", layer => layer.Output!.Value, relu, sigmoid);
         File.WriteAllText(context.Out("layers.txt"), string.Join("\n\n", new[] { relu, sigmoid }.Select(run => $"{run.Name}\n{run.Before}")) + "\n");
         return new RecipeResult(
             relu.Result.Value - sigmoid.Result.Value, relu.Result.Samples + sigmoid.Result.Samples, relu.Result.Seconds + sigmoid.Result.Seconds,

@@ -4,11 +4,11 @@ using NUnit.Framework;
 namespace GpuNN.Tests;
 
 /// <summary>The objective of a training step, and adversarial training as one of them.</summary>
-[Notes("2.1.7", "The anomaly detection problem")]
+[NonParallelizable, Notes("2.1.7", "The anomaly detection problem")]
 public sealed class AdversarialTrainingTests
 {
-    private const int Inputs = 4;
     private const int Classes = 3;
+    private const int Inputs = 5 * Classes;
 
     private Device device = null!;
 
@@ -18,7 +18,7 @@ public sealed class AdversarialTrainingTests
     [TearDown]
     public void Close() => device.Dispose();
 
-    // Most of what tells the classes apart is a little of each input, which an attack can undo; a part is one strong input.
+    // Of the inputs that stand for a class one says it loudly, if with noise; four say it precisely, but less than an attack can undo.
     private static DataSet Clusters(int count, ulong seed = 3)
     {
         var stream = new Philox(seed);
@@ -26,8 +26,11 @@ public sealed class AdversarialTrainingTests
         for (var row = 0; row < count; row++)
         {
             labels[row] = row % Classes;
-            for (var c = 0; c < Inputs; c++)
-                values[row * Inputs + c] = Math.Clamp(0.5f + (c == labels[row] ? 0.2f : 0) + 0.05f * stream.NextNormal(), 0, 1);
+            for (var i = 0; i < Inputs; i++)
+            {
+                var (shift, noise) = i < Classes ? (0.4f, 0.12f) : (0.06f, 0.03f);
+                values[row * Inputs + i] = Math.Clamp(0.3f + (i % Classes == labels[row] ? shift : 0) + noise * stream.NextNormal(), 0, 1);
+            }
         }
         return DataSet.WithLabels(values, [Inputs], labels, Classes);
     }
@@ -77,7 +80,7 @@ public sealed class AdversarialTrainingTests
         }
         var (plain, hardened) = (Attacked(new ForwardPass()), Attacked(new AdversarialTraining(attack)));
         TestContext.Out.WriteLine($"accuracy under attack: plain {plain:F3}, with adversarial training {hardened:F3}");
-        Assert.That(hardened, Is.GreaterThan(plain));
+        Assert.That(hardened, Is.GreaterThan(plain + 0.1));
     }
 
     [Test]
@@ -123,7 +126,7 @@ public sealed class AdversarialTrainingTests
     [Test]
     public void A_thousand_steps_allocate_nothing()
     {
-        var meter = new Meter(from: 100, to: 1100);
+        var meter = new GarbageMeter(from: 100, to: 1100);
         var trainer = new Trainer(device, Classifier(), Loss.SoftmaxCrossEntropy, new Adam(0.02f)) { Objective = new AdversarialTraining(Attack.Fgsm(0.1f)) };
         trainer.Fit(Clusters(4 * 1105), null, epochs: 1, batch: 4, meter);
         Assert.That(meter.Bytes, Is.Zero);
@@ -142,21 +145,6 @@ public sealed class AdversarialTrainingTests
         {
             prediction = model.Apply(input);
             return loss.Of(prediction, target) * 3;
-        }
-    }
-
-    private sealed class Meter(int from, int to) : Callback
-    {
-        private long before;
-
-        public long Bytes { get; private set; } = -1;
-
-        public override void OnStepEnd(TrainingRun run)
-        {
-            if (run.Step == from)
-                before = GC.GetTotalAllocatedBytes(precise: true);
-            else if (run.Step == to)
-                Bytes = GC.GetTotalAllocatedBytes(precise: true) - before;
         }
     }
 }

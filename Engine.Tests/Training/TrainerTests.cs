@@ -238,19 +238,4 @@ public sealed class TrainerTests
             act(run);
         }
     }
-
-    private sealed class GarbageMeter(int from, int to) : Callback
-    {
-        private long before;
-
-        public long Bytes { get; private set; } = -1;
-
-        public override void OnStepEnd(TrainingRun run)
-        {
-            if (run.Step == from)
-                before = GC.GetTotalAllocatedBytes(precise: true);
-            else if (run.Step == to)
-                Bytes = GC.GetTotalAllocatedBytes(precise: true) - before;
-        }
-    }
 }

@@ -28,12 +28,12 @@ public sealed class GradientProbe
     /// <param name="step">Steps of training so far, for the report.</param>
     public GradientReport Measure(DataSet set, long step = 0)
     {
-        foreach (var batch in set.Batches(set.Count))
-        {
-            var results = batchLoss.Run(measure, batch);
-            return new GradientReport(step, [.. layers.Select((layer, i) => Look(layer, i, results))]);
-        }
-        throw new InvalidDataException("GradientProbe: needs at least one sample, but the set is empty.\nPass a part of the training set.");
+        if (set.Count == 0)
+            throw new InvalidDataException("GradientProbe: needs at least one sample, but the set is empty.\nPass a part of the training set.");
+        var batches = set.Batches(set.Count).GetEnumerator();
+        batches.MoveNext();
+        var results = batchLoss.Run(measure, batches.Current);
+        return new GradientReport(step, [.. layers.Select((layer, i) => Look(layer, i, results))]);
     }
 
     /// <summary>Returns, by name: each layer's own gradients, what it makes each time it is used, and the gradients by that.</summary>

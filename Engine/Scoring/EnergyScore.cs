@@ -16,5 +16,9 @@ public sealed record EnergyScore : NoveltyScore
     } = 1;
 
     /// <inheritdoc/>
-    public override Tensor Of(Layer model, Tensor input) => LogSumExp(model.Apply(input) / Temperature) * -Temperature;
+    public override Tensor Of(Layer model, Tensor input)
+    {
+        var (greatest, above) = LogSumExp(model.Apply(input) / Temperature);
+        return (greatest + above) * -Temperature;
+    }
 }

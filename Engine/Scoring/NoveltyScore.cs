@@ -31,12 +31,15 @@ public abstract record NoveltyScore
         return scores;
     }
 
-    /// <summary>log sum_c exp(x_c) of each row, shifted by the greatest so that nothing overflows. Shapes: x (batch, classes), returns (batch).</summary>
-    private protected static Tensor LogSumExp(Tensor x)
+    /// <summary>
+    /// The greatest logit m of each row, and log sum_c exp(x_c - m), which cannot overflow: together log sum_c exp(x_c).
+    /// Shapes: x (batch, classes), returns (batch) each.
+    /// </summary>
+    private protected static (Tensor Greatest, Tensor Above) LogSumExp(Tensor x)
     {
         if (x.Shape.Rank != 2)
             throw new ShapeException($"NoveltyScore: needs logits (batch, classes), but the model makes {x.Shape}.\nUse a classifier without a softmax at its end.");
-        var most = x.Max(1, keepAxis: true);
-        return ((x - most).Exp().Sum(1, keepAxis: true).Log() + most).Reshape([x.Shape[0]]);
+        var greatest = x.Max(1, keepAxis: true);
+        return (greatest.Reshape([x.Shape[0]]), (x - greatest).Exp().Sum(1).Log());
     }
 }
