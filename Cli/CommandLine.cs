@@ -50,6 +50,7 @@ public static class CommandLine
                 TrainCommand.Make(terminal),
                 BenchCommand.Make(terminal),
                 CompareCommand.Make(terminal),
+                TargetsCommand.Make(terminal),
             },
         };
 

@@ -17,7 +17,7 @@ public static class ImageSheet
     /// <param name="width">Pixels a row of each picture.</param>
     /// <param name="columns">Pictures a row of the sheet.</param>
     /// <param name="zoom">Each pixel is drawn as a square of this many pixels.</param>
-    /// <param name="captions">A few digits, blanks and arrows below each picture, or null.</param>
+    /// <param name="captions">A few digits, blanks, arrows and percent signs below each picture, or null.</param>
     public static void Write(
         string path, IReadOnlyList<float[]> pictures, int width, int columns, int zoom = 2, IReadOnlyList<string>? captions = null)
     {

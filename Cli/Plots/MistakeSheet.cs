@@ -20,7 +20,8 @@ public static class MistakeSheet
     public static int Write(string path, DataSet test, float[] logits)
     {
         var mistakes = Enumerable.Range(0, test.Count)
-            .Select(item => Look(item, test.Labels.Span[item], logits.AsSpan(item * test.Classes, test.Classes)))
+            .Select(item => (Item: item, Answer: Answer.Of(logits.AsSpan(item * test.Classes, test.Classes))))
+            .Select(seen => new Mistake(seen.Item, test.Labels.Span[seen.Item], seen.Answer.Class, seen.Answer.Probability))
             .Where(answer => answer.Said != answer.True)
             .OrderByDescending(answer => answer.Probability)
             .ToList();
@@ -38,18 +39,5 @@ public static class MistakeSheet
         return mistakes.Count;
     }
 
-    // the class with the largest logit, the first of equals, and its softmax
-    private static Answer Look(int item, int label, ReadOnlySpan<float> logits)
-    {
-        var said = 0;
-        for (var c = 1; c < logits.Length; c++)
-            if (logits[c] > logits[said])
-                said = c;
-        var sum = 0.0;
-        foreach (var logit in logits)
-            sum += Math.Exp(logit - logits[said]);
-        return new Answer(item, label, said, 1 / sum);
-    }
-
-    private readonly record struct Answer(int Item, int True, int Said, double Probability);
+    private readonly record struct Mistake(int Item, int True, int Said, double Probability);
 }

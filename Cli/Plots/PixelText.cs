@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace GpuNN.Cli;
 
-/// <summary>Digits and an arrow in dots of 5 x 7, for captions of classes: a bare machine has no font to write with.</summary>
+/// <summary>Digits, an arrow and a percent sign in dots of 5 x 7, for captions of classes: a bare machine has no font to write with.</summary>
 internal static class PixelText
 {
     /// <summary>Dots from the top of a line to its end.</summary>
@@ -10,7 +10,7 @@ internal static class PixelText
 
     private const int Width = 5;
     private const int Step = Width + 1;
-    private const string Known = "0123456789→ ";
+    private const string Known = "0123456789→ %";
 
     // a row of dots a byte, the leftmost in bit 4
     private static readonly byte[][] Glyphs =
@@ -27,6 +27,7 @@ internal static class PixelText
         [0x0E, 0x11, 0x11, 0x0F, 0x01, 0x02, 0x0C],
         [0x00, 0x04, 0x02, 0x1F, 0x02, 0x04, 0x00],
         [0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00],
+        [0x18, 0x19, 0x02, 0x04, 0x08, 0x13, 0x03],
     ];
 
     /// <summary>Dots that a text is wide.</summary>

@@ -10,6 +10,14 @@ public sealed record RecipeContext(Device Device, TrainOptions Options, string? 
     /// <summary>Path of a file in the out folder.</summary>
     public string Out(string name) => Path.Combine(Options.Out, name);
 
+    /// <summary>The same context for one of several trainings, with a folder of its own in the out folder.</summary>
+    /// <param name="name">The folder.</param>
+    public RecipeContext Within(string name)
+    {
+        Directory.CreateDirectory(Out(name));
+        return this with { Options = Options with { Out = Out(name) } };
+    }
+
     /// <summary>
     /// Trains by gradients as asked for: shows progress, keeps <c>metrics.csv</c> and checkpoints in the out folder, and
     /// goes on from the newest of them on <c>--resume</c>.

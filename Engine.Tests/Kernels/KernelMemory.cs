@@ -4,8 +4,8 @@ using NUnit.Framework;
 namespace GpuNN.Tests;
 
 /// <summary>
-/// The operands of one kernel launch: outputs begin as NaN, and so does the room behind every operand, which must still be
-/// NaN afterwards.
+/// The operands of one kernel launch: outputs begin as NaN, a device's shared memory too, and so does the room behind every operand,
+/// which must still be NaN afterwards.
 /// </summary>
 public sealed class KernelMemory : IDisposable
 {
@@ -21,6 +21,8 @@ public sealed class KernelMemory : IDisposable
     public static float[] Run(Route route, Func<KernelMemory, float[]> run)
     {
         using var memory = new KernelMemory(route);
+        if (route is DeviceRoute device)
+            device.Groups(2 * device.Accelerator.NumMultiprocessors, Math.Min(64, device.GroupSize), new PoisonBody());
         var y = run(memory);
         memory.CheckGuards();
         return y;

@@ -89,6 +89,21 @@ public sealed class OptimiserKernelTests
         });
     }
 
+    [Test]
+    public void A_step_with_gradients_that_are_no_numbers_changes_nothing([Values(float.NaN, float.PositiveInfinity)] float bad)
+    {
+        float[] p = [1, 2, 3], s = [4, 5, 6], u = [7, 8, 9];
+        KernelRoutes.Verify([1, 2, 3, 4, 5, 6, 7, 8, 9], 0, at =>
+        {
+            var scalars = at.Input(OptimiserScalars.Initial(1));
+            var (g, onP, onS, onU) = (at.Input([1, bad, 1]), at.Input(p), at.Input(s), at.Input(u));
+            ClipKernels.Run(at.Route, g, at.Input([0, 3]), at.Output(ClipKernels.Workspace(1)), scalars, 1, limit: 1);
+            OptimiserKernels.Advance(at.Route, scalars);
+            OptimiserKernels.Run<AdamRule>(at.Route, onP, g, onS, onU, scalars, 3, 3);
+            return [.. at.Read(onP), .. at.Read(onS), .. at.Read(onU)];
+        });
+    }
+
     // Elements on both sides of the decayed ones' end, which falls within a vector; NaN where a slab has room between parameters.
     private static void Check<TRule>(string name) where TRule : struct, IOptimiserRule
     {

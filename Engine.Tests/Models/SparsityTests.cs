@@ -17,13 +17,13 @@ public sealed class SparsityTests
     {
         var input = graph.Input("x", shape);
         layer.Apply(input);
-        return graph.Gradients(graph.Penalties.Single(), [input])[0];
+        return graph.Gradients(graph.Penalties, [input])[0];
     }).Run(x)[0].ToArray();
 
     private float Price(Layer layer, Shape shape, float[] x) => device.Compile(graph =>
     {
         layer.Apply(graph.Input("x", shape));
-        return graph.Penalties.Single();
+        return graph.Penalties;
     }).Run(x)[0].Scalar();
 
     [Test]
@@ -66,7 +66,7 @@ public sealed class SparsityTests
         Assert.That(device.Compile(graph =>
         {
             new Sequential(new ActivityL1(1), new KlSparsity()).Apply(graph.Input("x", [2, 2]));
-            return (Tensor)(float)graph.Penalties.Count;
+            return graph.Penalties;
         }, training: false).Run(x)[0].Scalar(), Is.Zero);
         var trainer = new Trainer(device, new Sequential(dense, new ActivityL1(0.25f)), Loss.MeanSquared, new Sgd(0.1f)) { Seed = 1 };
         var history = trainer.Fit(DataSet.WithTargets(x, [2], [3, 3, 7, 7], [2]), epochs: 1, batch: 2);

@@ -50,6 +50,16 @@ public sealed class ClippingTests
     }
 
     [Test]
+    public void No_gradient_is_no_change_and_no_division_by_nothing() =>
+        Assert.That(Change(Gradient(0), new Sgd(1) { ClipNorm = 0.5f }), Is.All.EqualTo(0f));
+
+    [TestCase(0f)]
+    [TestCase(-1f)]
+    [TestCase(float.NaN)]
+    public void A_limit_of_values_that_is_none_is_refused(float limit) =>
+        Assert.That(() => Change(Gradient(1), new Sgd(1) { ClipValue = limit }), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("above 0"));
+
+    [Test]
     public void The_norm_before_clipping_can_be_read()
     {
         var sgd = new Sgd(1) { ClipNorm = 0.5f };

@@ -28,15 +28,12 @@ public sealed class Graph
     public int Batch { get; }
 
     /// <summary>Whether layers such as dropout act as in training.</summary>
-    public bool Training { get; }
+    public bool Training { get; private set; }
 
     /// <summary>Inputs in the order they were declared.</summary>
     public IReadOnlyList<Input> Inputs => inputs;
 
     internal IReadOnlyList<Effect> Effects => effects;
-
-    /// <summary>What layers have added to the training loss so far.</summary>
-    internal IReadOnlyList<Tensor> Penalties => penalties;
 
     /// <summary>Parameters that an optimiser could have changed, and whether it was let; a list, so that looking makes no garbage.</summary>
     internal List<(Parameter Parameter, bool Trainable)> Asked => asked;
@@ -130,6 +127,22 @@ public sealed class Graph
         Update(parameter, value);
     }
 
+    /// <summary>
+    /// Adds a number to what a training makes small, from inside a layer: the size of its activations, say. A recording that does not
+    /// train ignores it. A trainer's step minimises its loss and <see cref="Penalties"/>, and reports the loss alone.
+    /// </summary>
+    /// <param name="penalty">One number.</param>
+    public void Penalise(Tensor penalty)
+    {
+        if (penalty.Shape.Elements != 1)
+            throw new ShapeException($"Penalise: needs one number, but got {penalty.Shape}.\nReduce it with Sum() or Mean() first.");
+        if (Training)
+            penalties.Add(penalty.Reshape(Shape.Scalar));
+    }
+
+    /// <summary>The sum of all that <see cref="Penalise"/> was given so far, 0 at first; a step of one's own adds it to its loss.</summary>
+    public Tensor Penalties => penalties.Aggregate((Tensor)0f, (sum, penalty) => sum + penalty);
+
     /// <summary>One step of an optimiser towards a smaller loss.</summary>
     /// <param name="loss">One number.</param>
     /// <param name="parameters">What is learned; others are left alone.</param>
@@ -155,13 +168,22 @@ public sealed class Graph
     }
 
     /// <summary>
-    /// Adds a number to what a trainer's step minimises: a price that a layer puts on its activations. The reported loss stays
-    /// without it, and a recording that is not a trainer's step has no use for it.
+    /// Records a part with layers as in use, inside a training too: dropout lets everything through, and normalisation takes its
+    /// running statistics and leaves them alone.
     /// </summary>
-    /// <param name="penalty">One number.</param>
-    /// <exception cref="ShapeException">It is more than one number.</exception>
-    public void Penalise(Tensor penalty) => penalties.Add(penalty.Shape.Elements == 1 ? penalty.Reshape(Shape.Scalar) : throw new ShapeException(
-        $"Penalise: needs one number, but got {penalty}.\nReduce it with Sum() or Mean() first.{(Layer.Recording is { } layer ? $"\nIn {layer.Lineage}, while recording the forward pass." : "")}"));
+    public T AsInUse<T>(Func<T> record)
+    {
+        var outer = Training;
+        Training = false;
+        try
+        {
+            return record();
+        }
+        finally
+        {
+            Training = outer;
+        }
+    }
 
     /// <summary>Makes an effect a part of every run.</summary>
     internal void Add(Effect effect) => effects.Add(effect);

@@ -9,7 +9,7 @@ public abstract partial class Layer
     private const int DryBatch = 2;
 
     [ThreadStatic]
-    private static Action<Layer, Shape>? witness;
+    private static Action<Layer, Tensor>? witness;
 
     /// <summary>
     /// A table of the layers, the shapes they make and their parameters, from a recording that runs nothing and needs no
@@ -33,17 +33,24 @@ public abstract partial class Layer
     private Dictionary<Layer, Shape> DryRun(Shape itemShape)
     {
         var shapes = new Dictionary<Layer, Shape>();
+        Watched((layer, y) => shapes[layer] = y.Shape, () =>
+            new Graph(DryBatch, training: false, seed: 0).Record(graph => Apply(graph.Input("input", itemShape.Prepend(DryBatch)))));
+        return shapes;
+    }
+
+    /// <summary>Records something, and tells of every layer that <see cref="Apply"/> records on the way what it makes.</summary>
+    internal static T Watched<T>(Action<Layer, Tensor> watch, Func<T> record)
+    {
         var outer = witness;
-        witness = (layer, shape) => shapes[layer] = shape;
+        witness = watch;
         try
         {
-            new Graph(DryBatch, training: false, seed: 0).Record(graph => Apply(graph.Input("input", itemShape.Prepend(DryBatch))));
+            return record();
         }
         finally
         {
             witness = outer;
         }
-        return shapes;
     }
 
     private void AddRows(List<SummaryRow> rows, Dictionary<Layer, Shape> shapes, string name, int indent, HashSet<Layer> seen, HashSet<Parameter> counted)

@@ -29,7 +29,7 @@ public abstract partial class Layer
         try
         {
             var y = Forward(x);
-            witness?.Invoke(this, y.Shape);
+            witness?.Invoke(this, y);
             return y;
         }
         finally

@@ -40,6 +40,9 @@ public sealed class Trainer
     /// <summary>What is measured beside the loss; by default what belongs to the loss.</summary>
     public IReadOnlyList<Metric> Metrics { get; init; }
 
+    /// <summary>How a step makes its loss of a batch; by default by the plain forward pass.</summary>
+    public Objective Objective { get; init; } = new ForwardPass();
+
     /// <summary>How the learning rate changes; null leaves it alone.</summary>
     public Schedule? Schedule { get; init; }
 

@@ -6,6 +6,7 @@ namespace GpuNN;
 internal sealed class TrainingFunctions
 {
     private readonly Trainer trainer;
+    private readonly BatchLoss batchLoss;
     private readonly Function step;
     private readonly Function evaluate;
     private readonly Function predict;
@@ -14,6 +15,7 @@ internal sealed class TrainingFunctions
     public TrainingFunctions(Trainer trainer)
     {
         this.trainer = trainer;
+        batchLoss = new BatchLoss(trainer.Model, trainer.Loss);
         Means = new RunningMeans(trainer.Device, trainer.Metrics);
         evaluated = new RunningMeans(trainer.Device, trainer.Metrics);
         step = trainer.Device.Compile(RecordStep, training: true, name: "train");
@@ -45,7 +47,7 @@ internal sealed class TrainingFunctions
     {
         try
         {
-            Run(step, batch);
+            batchLoss.Run(step, batch);
         }
         catch (BadValueException bad)
         {
@@ -67,7 +69,7 @@ internal sealed class TrainingFunctions
     {
         evaluated.Reset();
         foreach (var batch in set.Batches(size))
-            Run(evaluate, batch);
+            batchLoss.Run(evaluate, batch);
         return evaluated.Read(set.Count);
     }
 
@@ -89,41 +91,18 @@ internal sealed class TrainingFunctions
 
     private Tensor RecordStep(Graph graph)
     {
-        var (prediction, target) = Forward(graph);
-        var loss = trainer.Loss.Of(prediction, target);
+        var loss = batchLoss.Record(graph, trainer.Objective, out var prediction, out var target);
         graph.Add(new LossGuard(loss));
         Means.Record(graph, trainer.Loss, loss, prediction, target);
-        graph.Minimise(graph.Penalties.Aggregate(loss, (sum, penalty) => sum + penalty), trainer.Model.Parameters, trainer.Optimiser);
+        graph.Minimise(loss + graph.Penalties, trainer.Model.Parameters, trainer.Optimiser);
         return loss.Named("loss");
     }
 
     private Tensor RecordEvaluation(Graph graph)
     {
-        var (prediction, target) = Forward(graph);
-        var loss = trainer.Loss.Of(prediction, target);
+        var loss = batchLoss.Record(graph, new ForwardPass(), out var prediction, out var target);
         evaluated.Record(graph, trainer.Loss, loss, prediction, target);
         return loss.Named("loss");
-    }
-
-    private (Tensor Prediction, Tensor Target) Forward(Graph graph)
-    {
-        var input = graph.Input("input");
-        var prediction = trainer.Model.Apply(input);
-        if (trainer.Loss.Target == ElementKind.Int)
-            return (prediction, graph.Labels("target", [graph.Batch], prediction.Shape.Last, trainer.Loss.IgnoredLabel));
-        // A set with nothing to predict is learned by heart: an autoencoder.
-        return (prediction, graph.Fed.Length > 1 ? graph.Input("target") : input);
-    }
-
-    private void Run(Function function, Batch batch)
-    {
-        var input = Feed.Of("input", batch.Inputs, batch.InputsShape);
-        if (trainer.Loss.Target == ElementKind.Int)
-            function.Run(input, Feed.Of("target", batch.Labels, batch.TargetsShape));
-        else if (batch.Targets.Length > 0)
-            function.Run(input, Feed.Of("target", batch.Targets, batch.TargetsShape));
-        else
-            function.Run(input);
     }
 
     /// <summary>Runs the step again, launch by launch, to find the operation that made the first bad number.</summary>
@@ -133,7 +112,7 @@ internal sealed class TrainingFunctions
         trainer.Device.Checks = before | Checks.FirstBadValue;
         try
         {
-            Run(step, batch);
+            batchLoss.Run(step, batch);
             return bad;
         }
         catch (BadValueException found)

@@ -59,7 +59,7 @@ internal sealed unsafe class HostPatchProduct
     private void Run(PatchProduct plan, PatchOperands operands, ProductEnd? end)
     {
         ref readonly var shape = ref plan.Shape;
-        var panels = plan.Panels * shape.Groups;
+        var panels = plan.Panels.Count * shape.Groups;
         route.Split(panels, 1, new PackWeightsJob(plan, operands), (float)shape.ElementsOfW / panels * PackCost);
         // Pixels that lie apart are finished one part after the other: their end is a launch of its own.
         var isInside = !plan.HasStrides;

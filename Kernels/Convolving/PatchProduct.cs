@@ -34,7 +34,7 @@ internal sealed unsafe class PatchProduct
 
     public readonly Part[] Parts;
     public readonly int Vectors;
-    public readonly int Panels;
+    public readonly RowPanels Panels;
 
     /// <summary>Floats of one group's weights, packed for all parts.</summary>
     public readonly long PackedGroup;
@@ -51,7 +51,7 @@ internal sealed unsafe class PatchProduct
         (Channels, Targets) = isGradient ? (shape.GroupOutputs, shape.GroupInputs) : (shape.GroupInputs, shape.GroupOutputs);
         (SourcePixels, TargetPixels) = isGradient ? (window.OutPixels, window.Pixels) : (window.Pixels, window.OutPixels);
         Vectors = TileKernels.VectorsFor(lanes, Targets);
-        Panels = Up(Targets, TileKernels.RowsFor(lanes, Vectors));
+        Panels = new RowPanels(Targets, TileKernels.RowsFor(lanes, Vectors));
         var grids = isGradient ? InputGrids(threads) : OutputGrids(threads);
         Parts = new Part[grids.Count];
         var packed = 0L;
@@ -81,9 +81,6 @@ internal sealed unsafe class PatchProduct
 
     /// <summary>Tasks of the launch: parts of the groups of the images.</summary>
     public int Tasks => Shape.Batch * Shape.Groups * Parts.Length;
-
-    /// <summary>First target of a panel; they are spread evenly.</summary>
-    public int FirstRow(int panel) => panel * (Targets / Panels) + Math.Min(panel, Targets % Panels);
 
     private static int Up(int count, int size) => (count + size - 1) / size;
 
@@ -156,7 +153,7 @@ internal sealed unsafe class PatchProduct
             for (var u = 0; u + 1 < Grid.RowTaps.Length; u++)
                 JumpsOfB[u] = (((nint)Grid.Starts[u + 1] - Grid.Starts[u]) * Grid.Columns - (nint)Inner * Plane) * sizeof(float);
             Blocks = Inner == 0 ? [] : BlocksOf(Inner, Grid.RowTaps.Length);
-            var rows = owner.Targets / owner.Panels;
+            var rows = owner.Panels.Smallest;
             kernels = [KernelFor(rows, owner.Vectors), KernelFor(rows, LastVectors), KernelFor(rows + 1, owner.Vectors), KernelFor(rows + 1, LastVectors)];
         }
 
@@ -201,7 +198,7 @@ internal sealed unsafe class PatchProduct
 
         /// <summary>The micro-kernel of a panel's tile in a strip.</summary>
         public delegate*<Tile*, void> Kernel(int rows, bool isLast) =>
-            (delegate*<Tile*, void>)kernels[(rows > owner.Targets / owner.Panels ? 2 : 0) + (isLast ? 1 : 0)];
+            (delegate*<Tile*, void>)kernels[(rows > owner.Panels.Smallest ? 2 : 0) + (isLast ? 1 : 0)];
 
         // Several rows of the window, or where one is too long already, pieces of it.
         private static TermBlock[] BlocksOf(int inner, int rows)

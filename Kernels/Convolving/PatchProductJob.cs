@@ -26,8 +26,8 @@ internal readonly unsafe struct PackWeightsJob(PatchProduct plan, PatchOperands 
     {
         for (var index = first; index < last; index++)
         {
-            var group = index / plan.Panels;
-            var panel = index - group * plan.Panels;
+            var group = index / plan.Panels.Count;
+            var panel = index - group * plan.Panels.Count;
             foreach (var part in plan.Parts)
                 if (part.OwnsWeights)
                     Pack(part, group, panel);
@@ -38,7 +38,7 @@ internal readonly unsafe struct PackWeightsJob(PatchProduct plan, PatchOperands 
     private void PackBias(int group, int panel)
     {
         var target = operands.Workspace + plan.RoomOfWeights + (long)group * plan.Targets;
-        for (var row = plan.FirstRow(panel); row < plan.FirstRow(panel + 1); row++)
+        for (var row = plan.Panels.First(panel); row < plan.Panels.First(panel + 1); row++)
             target[row] = operands.Bias == null ? 0 : operands.Bias[group * plan.Targets + row];
     }
 
@@ -50,8 +50,8 @@ internal readonly unsafe struct PackWeightsJob(PatchProduct plan, PatchOperands 
         // w is (outputs, inputs of a group, places) whichever way the sums go.
         var source = operands.Weights + (long)group * shape.GroupOutputs * terms;
         var (ofTarget, ofChannel) = plan.IsGradient ? (places, terms) : (terms, places);
-        var top = plan.FirstRow(panel);
-        var rows = plan.FirstRow(panel + 1) - top;
+        var top = plan.Panels.First(panel);
+        var rows = plan.Panels.Rows(panel);
         var target = operands.Workspace + group * plan.PackedGroup + part.Weights + (long)top * plan.Channels * part.Grid.Taps;
         foreach (var u in part.Grid.RowTaps)
         {
@@ -153,10 +153,10 @@ internal readonly unsafe struct PatchProductJob(PatchProduct plan, PatchOperands
                     var isLast = strip == part.Strips - 1;
                     var isRagged = isLast && part.Pixels % plan.Lanes != 0;
                     tile.B = b + column;
-                    for (var panel = 0; panel < plan.Panels; panel++)
+                    for (var panel = 0; panel < plan.Panels.Count; panel++)
                     {
-                        var top = plan.FirstRow(panel);
-                        var rows = plan.FirstRow(panel + 1) - top;
+                        var top = plan.Panels.First(panel);
+                        var rows = plan.Panels.Rows(panel);
                         tile.A = weights + (nint)top * depth + (nint)skipped * rows;
                         tile.StepOfA = rows * sizeof(float);
                         tile.Start = tile.Accumulate == 0 ? bias + top : TileKernels.Zeros;

@@ -53,9 +53,10 @@ internal sealed unsafe class SpreadProduct
         kernels = new nint[(mostRows + 1) * 2];
         foreach (var channels in new[] { Channels, shape.GroupInputs % Channels })
         {
-            for (var panel = 0; panel < Panels(channels * window.Places); panel++)
+            var panels = Panels(channels * window.Places);
+            for (var panel = 0; panel < panels.Count; panel++)
             {
-                var size = FirstRow(channels * window.Places, panel + 1) - FirstRow(channels * window.Places, panel);
+                var size = panels.Rows(panel);
                 kernels[2 * size] = (nint)TileKernels.Get(lanes, size, Vectors, panel: true);
                 kernels[2 * size + 1] = (nint)TileKernels.Get(lanes, size, LastVectors, panel: true);
             }
@@ -77,14 +78,7 @@ internal sealed unsafe class SpreadProduct
         && shape.GroupOutputs >= ManyOutputs && shape.GroupInputs * window.WindowHeight <= FewTargets;
 
     /// <summary>Panels of some rows of products.</summary>
-    public int Panels(int rows) => Up(rows, mostRows);
-
-    /// <summary>First row of a panel; they are spread evenly.</summary>
-    public int FirstRow(int rows, int panel)
-    {
-        var panels = Panels(rows);
-        return panel * (rows / panels) + Math.Min(panel, rows % panels);
-    }
+    public RowPanels Panels(int rows) => new(rows, mostRows);
 
     /// <summary>The micro-kernel of a panel's tile in a strip.</summary>
     public delegate*<Tile*, void> Kernel(int rows, bool isLast) => (delegate*<Tile*, void>)kernels[2 * rows + (isLast ? 1 : 0)];
@@ -158,12 +152,12 @@ internal readonly unsafe struct SpreadProductJob(SpreadProduct plan, PatchOperan
         for (var strip = 0; strip < plan.Strips; strip++)
         {
             tile.B = dy + strip * width;
-            for (var panel = 0; panel < panels; panel++)
+            for (var panel = 0; panel < panels.Count; panel++)
             {
-                var top = plan.FirstRow(rows, panel);
+                var top = panels.First(panel);
                 tile.A = weights + top;
                 tile.C = products + (long)top * plan.Pixels + strip * width;
-                plan.Kernel(plan.FirstRow(rows, panel + 1) - top, strip == plan.Strips - 1)(&tile);
+                plan.Kernel(panels.Rows(panel), strip == plan.Strips - 1)(&tile);
             }
         }
     }

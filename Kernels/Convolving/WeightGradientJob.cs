@@ -114,12 +114,12 @@ internal readonly unsafe struct WeightGradientJob(WeightGradientPlan plan, Weigh
                 tile.B = dy + (long)pixel * step;
                 for (var u = 0; u < window.WindowHeight; u++)
                 {
-                    for (var panel = 0; panel < panels; panel++)
+                    for (var panel = 0; panel < panels.Count; panel++)
                     {
-                        var row = plan.FirstRow(rows, panel);
+                        var row = panels.First(panel);
                         tile.A = copies + (long)row * plane + (nint)band.Grid.Starts[u] * band.Grid.Columns + pixel;
                         tile.C = sums + ((long)u * rowsOfSums + firstRow + row) * plan.PaddedOutputs + strip * plan.Width;
-                        plan.Kernel(plan.FirstRow(rows, panel + 1) - row, isLast)(&tile);
+                        plan.Kernel(panels.Rows(panel), isLast)(&tile);
                     }
                 }
                 dy += (long)images * pixels * step;

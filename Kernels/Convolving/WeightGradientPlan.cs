@@ -79,9 +79,10 @@ internal sealed unsafe class WeightGradientPlan
         for (var share = 0; share < Shares; share++)
         {
             var of = (FirstChannel(share + 1) - FirstChannel(share)) * window.WindowWidth;
-            for (var panel = 0; panel < Panels(of); panel++)
+            var panels = Panels(of);
+            for (var panel = 0; panel < panels.Count; panel++)
             {
-                var size = FirstRow(of, panel + 1) - FirstRow(of, panel);
+                var size = panels.Rows(panel);
                 kernels[2 * size] = (nint)TileKernels.Get(lanes, size, Vectors, panel: false);
                 kernels[2 * size + 1] = (nint)TileKernels.Get(lanes, size, LastVectors, panel: false);
             }
@@ -105,15 +106,8 @@ internal sealed unsafe class WeightGradientPlan
     /// <summary>First channel of a share.</summary>
     public int FirstChannel(int share) => (int)((long)Shape.GroupInputs * share / Shares);
 
-    /// <summary>Panels of some rows of sums; they are spread evenly.</summary>
-    public int Panels(int rows) => Up(rows, mostRows);
-
-    /// <summary>First row of a panel.</summary>
-    public int FirstRow(int rows, int panel)
-    {
-        var panels = Panels(rows);
-        return panel * (rows / panels) + Math.Min(panel, rows % panels);
-    }
+    /// <summary>Panels of some rows of sums.</summary>
+    public RowPanels Panels(int rows) => new(rows, mostRows);
 
     /// <summary>Pixels that are summed before the next strip: of so many, dy stays in the first cache.</summary>
     public int PixelBlock(int pixels) => Up(pixels, Up(pixels, pixelsOfBlock));

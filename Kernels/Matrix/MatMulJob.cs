@@ -99,7 +99,7 @@ internal readonly unsafe struct MatMulJob(
     {
         if (plan.PackA)
         {
-            for (var panel = 0; panel < plan.Panels; panel++)
+            for (var panel = 0; panel < plan.Panels.Count; panel++)
                 PackPanel(panel);
         }
         if (plan.PackB != PackedColumns.None)
@@ -113,8 +113,8 @@ internal readonly unsafe struct MatMulJob(
 
     private void PackPanel(int panel)
     {
-        var row = plan.FirstRow(panel);
-        var rows = plan.FirstRow(panel + 1) - row;
+        var row = plan.Panels.First(panel);
+        var rows = plan.Panels.Rows(panel);
         var target = PackedA + (long)panel * plan.PanelRoom;
         var offset = row * RowOfA + FirstInner * StepOfA;
         if (Shape.TransposeA)
@@ -176,7 +176,7 @@ internal readonly unsafe struct MatMulJob(
         if (end is null || FirstInner + Inner < Shape.Inner)
             return;
         var above = (long)item * Shape.Rows;
-        end.Run(plan.Lanes, above + plan.FirstRow(top), above + plan.FirstRow(bottom), left * plan.Width, Math.Min(right * plan.Width, Shape.Columns));
+        end.Run(plan.Lanes, above + plan.Panels.First(top), above + plan.Panels.First(bottom), left * plan.Width, Math.Min(right * plan.Width, Shape.Columns));
     }
 
     private void RunAndPack(int top, int bottom, int left, int right)
@@ -258,8 +258,8 @@ internal readonly unsafe struct MatMulJob(
         }
         for (var panel = top; panel < bottom; panel++)
         {
-            var row = plan.FirstRow(panel);
-            var rows = plan.FirstRow(panel + 1) - row;
+            var row = plan.Panels.First(panel);
+            var rows = plan.Panels.Rows(panel);
             var kernel = plan.Kernel(rows, isLast);
             tile.A = plan.PackA ? PackedA + (long)panel * plan.PanelRoom : ItemOfA + row * RowOfA + first * StepOfA;
             tile.StepOfA = (plan.PackA ? rows : StepOfA) * sizeof(float);

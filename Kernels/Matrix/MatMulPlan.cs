@@ -53,11 +53,8 @@ internal sealed unsafe class MatMulPlan
     /// <summary>Columns of a full strip.</summary>
     public readonly int Width;
 
-    public readonly int Panels;
+    public readonly RowPanels Panels;
     public readonly int Strips;
-
-    /// <summary>Rows of the first panels; the last may have one less.</summary>
-    public readonly int LargestPanel;
 
     /// <summary>Inner indices of a block; the last block may be shorter.</summary>
     public readonly int Block;
@@ -98,7 +95,6 @@ internal sealed unsafe class MatMulPlan
 
     // By whether the panel is one of the largest, and whether the strip is the last.
     private readonly nint[] kernels;
-    private readonly int leastRows;
     private readonly int panelsOfTask;
     private readonly int stripsOfTask;
 
@@ -111,9 +107,7 @@ internal sealed unsafe class MatMulPlan
         Width = Vectors * lanes;
         Strips = Up(columns, Width);
         LastVectors = Up(columns - (Strips - 1) * Width, lanes);
-        Panels = Up(rows, TileKernels.RowsFor(lanes, Vectors));
-        leastRows = rows / Panels;
-        LargestPanel = Up(rows, Panels);
+        Panels = new RowPanels(rows, TileKernels.RowsFor(lanes, Vectors));
         kernels = [];
         IsDots = rows == 1 && shape.TransposeB;
         if (IsDots)
@@ -121,23 +115,23 @@ internal sealed unsafe class MatMulPlan
             (Block, Blocks, Items, panelsOfTask, stripsOfTask) = (inner, 1, shape.Batch, 1, Strips);
             return;
         }
-        var areBothLarge = Panels >= LeastReuse && Strips >= LeastReuse;
+        var areBothLarge = Panels.Count >= LeastReuse && Strips >= LeastReuse;
         // Rows whose lines fall into one set of the first cache push each other out.
         var isBadlyStrided = (shape.TransposeA ? rows % FloatsOfFewSets == 0 && inner >= LeastInnerToPack : inner % FloatsOfAllSets == 0)
-            && Panels > 1 && Strips >= LeastReuse;
+            && Panels.Count > 1 && Strips >= LeastReuse;
         PackA = isBadlyStrided || (areBothLarge && (long)rows * inner > FloatsOfSmallOperand);
-        var isBadB = columns % FloatsOfFewSets == 0 && inner >= LeastInnerToPack && Panels > LeastReuse / 2;
+        var isBadB = columns % FloatsOfFewSets == 0 && inner >= LeastInnerToPack && Panels.Count > LeastReuse / 2;
         PackB = shape.TransposeB || isBadB || (areBothLarge && (long)inner * columns > FloatsOfSmallOperand) ? PackedColumns.All
             : columns % lanes == 0 ? PackedColumns.None : PackedColumns.Ragged;
         // A B that is read once, from beyond the caches, is read along its rows.
-        var isStreamed = Panels == 1 && PackB != PackedColumns.All && (long)inner * columns > FloatsOfStreamedOperand;
-        PacksInTask = PackB == PackedColumns.All && !PackA && shape.Batch == 1 && Panels <= PanelsOfOneTask && Strips > StripsPackedAtOnce;
+        var isStreamed = Panels.Count == 1 && PackB != PackedColumns.All && (long)inner * columns > FloatsOfStreamedOperand;
+        PacksInTask = PackB == PackedColumns.All && !PackA && shape.Batch == 1 && Panels.Count <= PanelsOfOneTask && Strips > StripsPackedAtOnce;
         // A line of B is short where it is packed as it lies: fewer of them come from memory at a time.
         var most = isStreamed ? InnerOfStreamedBlock : PacksInTask && !shape.TransposeB ? InnerOfPackedBlock : InnerOfBlock;
         Block = Up(inner, Up(inner, most));
         Blocks = Up(inner, Block);
-        RoomOfA = PackA ? (long)Panels * PanelRoom : 0;
-        WritesRows = Blocks == 1 && inner <= InnerOfWrittenRows && Panels >= LeastReuse && (long)Strips * Width * inner <= FloatsOfCachedStrips;
+        RoomOfA = PackA ? (long)Panels.Count * PanelRoom : 0;
+        WritesRows = Blocks == 1 && inner <= InnerOfWrittenRows && Panels.Count >= LeastReuse && (long)Strips * Width * inner <= FloatsOfCachedStrips;
         if (PacksInTask)
             Scratch = new ScratchSlots(threads, (long)StripsPackedAtOnce * StripRoom);
         Slot = RoomOfA + PackB switch
@@ -149,22 +143,22 @@ internal sealed unsafe class MatMulPlan
         };
         Items = Slot == 0 ? shape.Batch : (int)Math.Clamp(FloatsInFlight / Slot, 1, shape.Batch);
         ItemATask = shape.Batch > 1 && Items >= TasksOfThread * threads;
-        panelsOfTask = Math.Clamp(FloatsOfRowTask / (Block * LargestPanel), 1, Panels);
+        panelsOfTask = Math.Clamp(FloatsOfRowTask / (Block * Panels.Largest), 1, Panels.Count);
         stripsOfTask = Math.Min(isStreamed || WritesRows ? StripsOfStreamedTask : StripsOfTask, Strips);
         if (PacksInTask)
-            panelsOfTask = Panels;
+            panelsOfTask = Panels.Count;
         var cost = Cost((long)rows * columns * inner);
         if (threads > 1 && !ItemATask && cost > LeastTask)
             (panelsOfTask, stripsOfTask) = Balance(threads, cost);
-        Tasks = Up(Panels, panelsOfTask) * Up(Strips, stripsOfTask);
-        kernels = [KernelFor(leastRows, Vectors), KernelFor(leastRows, LastVectors), KernelFor(LargestPanel, Vectors), KernelFor(LargestPanel, LastVectors)];
+        Tasks = Up(Panels.Count, panelsOfTask) * Up(Strips, stripsOfTask);
+        kernels = [KernelFor(Panels.Smallest, Vectors), KernelFor(Panels.Smallest, LastVectors), KernelFor(Panels.Largest, Vectors), KernelFor(Panels.Largest, LastVectors)];
     }
 
     /// <summary>Whether operands are packed block by block, so that each block is a launch of its own.</summary>
     public bool IsStaged => PackA || (PackB == PackedColumns.All && !PacksInTask);
 
     /// <summary>Floats between the packed panels of A.</summary>
-    public int PanelRoom => LargestPanel * Block + Packing.Slack;
+    public int PanelRoom => Panels.Largest * Block + Packing.Slack;
 
     /// <summary>Floats between the packed strips of B.</summary>
     public int StripRoom => Width * Block + Packing.Slack;
@@ -178,20 +172,17 @@ internal sealed unsafe class MatMulPlan
     /// <summary>Nanoseconds that multiply-adds take one thread: a guess, good enough to share them out.</summary>
     public float Cost(long multiplyAdds) => multiplyAdds / (4f * Lanes);
 
-    /// <summary>First row of a panel; the rows are spread evenly.</summary>
-    public int FirstRow(int panel) => panel * leastRows + Math.Min(panel, Shape.Rows - Panels * leastRows);
-
     /// <summary>The tiles of a task: panels [top, bottom), strips [left, right).</summary>
     public (int Top, int Bottom, int Left, int Right) Rectangle(int task)
     {
         var across = Up(Strips, stripsOfTask);
         var (top, left) = (task / across * panelsOfTask, task % across * stripsOfTask);
-        return (top, Math.Min(top + panelsOfTask, Panels), left, Math.Min(left + stripsOfTask, Strips));
+        return (top, Math.Min(top + panelsOfTask, Panels.Count), left, Math.Min(left + stripsOfTask, Strips));
     }
 
     /// <summary>The micro-kernel of a panel's tile in a strip.</summary>
     public delegate*<Tile*, void> Kernel(int rows, bool isLast) =>
-        (delegate*<Tile*, void>)kernels[(rows > leastRows ? 2 : 0) + (isLast ? 1 : 0)];
+        (delegate*<Tile*, void>)kernels[(rows > Panels.Smallest ? 2 : 0) + (isLast ? 1 : 0)];
 
     private nint KernelFor(int rows, int vectors) => (nint)TileKernels.Get(Lanes, rows, vectors, PackA || Shape.TransposeA);
 
@@ -209,8 +200,8 @@ internal sealed unsafe class MatMulPlan
             // Strips that are packed together stay together.
             for (var strips = stripsOfTask; strips > 0; strips -= PacksInTask ? StripsPackedAtOnce : WritesRows ? Strips : 1)
             {
-                var tasks = (long)Up(Panels, panels) * Up(Strips, strips);
-                var waste = (double)((tasks + threads - 1) / threads * panels * strips) * threads / ((double)Panels * Strips);
+                var tasks = (long)Up(Panels.Count, panels) * Up(Strips, strips);
+                var waste = (double)((tasks + threads - 1) / threads * panels * strips) * threads / ((double)Panels.Count * Strips);
                 if (waste < least)
                     (best, least) = ((panels, strips), waste);
                 if (waste < 1.1 && tasks >= wanted)

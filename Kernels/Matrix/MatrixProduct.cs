@@ -110,7 +110,7 @@ public sealed unsafe class MatrixProduct
     {
         var inner = (endBlock - block) * plan.Block;
         if (plan.PackA)
-            host.Split(plan.Panels, 1, Stage(MatMulStage.PackA), plan.LargestPanel * inner * CopyCost);
+            host.Split(plan.Panels.Count, 1, Stage(MatMulStage.PackA), plan.Panels.Largest * inner * CopyCost);
         if (plan.PackB == PackedColumns.All && !plan.PacksInTask)
         {
             var isAsItLies = !plan.Shape.TransposeB;

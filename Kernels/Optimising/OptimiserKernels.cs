@@ -18,7 +18,7 @@ public static class OptimiserKernels
             route.Each(1, new AdvanceBody { Scalars = scalars.Floats });
     }
 
-    /// <summary>Steps every element.</summary>
+    /// <summary>Steps every element; nothing is changed where <see cref="ClipKernels"/> found gradients that are no numbers.</summary>
     /// <param name="route">Where to run.</param>
     /// <param name="parameters">Parameters, stepped in place.</param>
     /// <param name="gradients">Their gradients.</param>
@@ -27,7 +27,7 @@ public static class OptimiserKernels
     /// <param name="scalars">The optimiser's numbers, laid out as <see cref="OptimiserScalars"/>.</param>
     /// <param name="length">Elements of the slabs.</param>
     /// <param name="decayed">Elements [0, decayed) get weight decay, those behind them do not.</param>
-    public static void Run<TRule>(
+    public static unsafe void Run<TRule>(
         Route route, View parameters, View gradients, View state1, View state2, View scalars, int length, int decayed)
         where TRule : struct, IOptimiserRule
     {
@@ -40,6 +40,8 @@ public static class OptimiserKernels
             state2 = gradients;
         if (route is HostRoute host)
         {
+            if (((OptimiserScalars*)scalars.Pointer)->IsRefused)
+                return;
             LaneChoice.Run(host, new HostStep<TRule>(host, parameters, gradients, state1, state2, scalars, length, decayed));
             return;
         }
@@ -89,6 +91,8 @@ public struct StepBody<TRule> : IBody where TRule : struct, IOptimiserRule
     /// <inheritdoc/>
     public void Run(int index)
     {
+        if (OptimiserScalars.In(Scalars).IsRefused)
+            return;
         var c = Coefficients<ScalarLane>.Of(OptimiserScalars.In(Scalars), index < Decayed);
         var g = c.Clip(new ScalarLane(Gradients[index]));
         var s = TRule.States > 0 ? new ScalarLane(State1[index]) : ScalarLane.Zero;

@@ -91,6 +91,9 @@ public struct OptimiserScalars
     /// <summary>The numbers in the view, for a kernel that ILGPU compiles.</summary>
     internal static ref OptimiserScalars In(ArrayView<float> scalars) => ref Unsafe.As<float, OptimiserScalars>(ref scalars[0]);
 
+    /// <summary>Whether the gradients are no numbers, as far as <see cref="ClipKernels"/> has looked: then the step must change nothing.</summary>
+    internal readonly bool IsRefused => !(ClipScale >= 0f);
+
     /// <summary>
     /// Begins a step. 1 - beta^t is carried as the mean of ones, m = beta m + (1 - beta), because 1 less a rounded power
     /// loses the digits that the first steps need.

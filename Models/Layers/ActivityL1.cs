@@ -18,7 +18,7 @@ public sealed class ActivityL1 : Layer, IKeepsShape
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
-        if (Rate > 0 && Graph.Current.Training)
+        if (Rate > 0)
             Graph.Current.Penalise(x.Abs().Sum() * (Rate / Math.Max(1, x.Shape[0])));
         return x;
     }

@@ -137,11 +137,8 @@ internal sealed unsafe class WinogradPlan
     /// <summary>Whether the sums of a gradient by the weights are few enough to be kept for several runs of images.</summary>
     public static bool SuitsWeightGradient(in ConvolutionShape shape, int lanes) => Suits(shape) && RunsOf(shape, lanes) == Math.Min(MostRuns, shape.Batch);
 
-    /// <summary>Panels of some rows; they are spread evenly.</summary>
-    public int Panels(int rows) => Up(rows, mostRows);
-
-    /// <summary>First row of a panel.</summary>
-    public static int FirstRow(int rows, int panels, int panel) => panel * (rows / panels) + Math.Min(panel, rows % panels);
+    /// <summary>Panels of some rows.</summary>
+    public RowPanels Panels(int rows) => new(rows, mostRows);
 
     /// <summary>First image of a run.</summary>
     public int FirstImage(int run) => (int)((long)Shape.Batch * run / Runs);

@@ -113,12 +113,12 @@ internal readonly unsafe struct WinogradProduct(HostRoute host, WinogradPlan pla
                         var left = strip * plan.Vectors * plan.Lanes;
                         tile.StepOfB = step * sizeof(float);
                         tile.B = operands.Workspace + (nint)place * plan.Channels * plan.PaddedTargets + (nint)left * plan.Channels + (nint)channel * step;
-                        for (var panel = 0; panel < panels; panel++)
+                        for (var panel = 0; panel < panels.Count; panel++)
                         {
-                            var row = WinogradPlan.FirstRow(tiles, panels, panel);
+                            var row = panels.First(panel);
                             tile.A = slot + plan.AtSources + (nint)place * (nint)plan.Sources + (nint)row * plan.PaddedChannels + channel;
                             tile.C = slot + plan.AtResults + (nint)place * (nint)plan.Results + (nint)row * plan.PaddedTargets + left;
-                            plan.Kernel(WinogradPlan.FirstRow(tiles, panels, panel + 1) - row, isLast, panel: false)(&tile);
+                            plan.Kernel(panels.Rows(panel), isLast, panel: false)(&tile);
                         }
                     }
                 }

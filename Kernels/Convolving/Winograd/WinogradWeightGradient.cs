@@ -120,12 +120,12 @@ internal readonly unsafe struct WinogradWeightGradient(HostRoute host, WinogradP
                 {
                     var left = strip * plan.Vectors * plan.Lanes;
                     tile.B = slot + plan.AtResults + (nint)place * (nint)plan.Results + left;
-                    for (var panel = 0; panel < panels; panel++)
+                    for (var panel = 0; panel < panels.Count; panel++)
                     {
-                        var row = WinogradPlan.FirstRow(plan.Channels, panels, panel);
+                        var row = panels.First(panel);
                         tile.A = slot + plan.AtSources + (nint)place * (nint)plan.Sources + row;
                         tile.C = sums + ((nint)place * plan.Channels + row) * plan.PaddedTargets + left;
-                        plan.Kernel(WinogradPlan.FirstRow(plan.Channels, panels, panel + 1) - row, strip == plan.Strips - 1, panel: true)(&tile);
+                        plan.Kernel(panels.Rows(panel), strip == plan.Strips - 1, panel: true)(&tile);
                     }
                 }
             }
