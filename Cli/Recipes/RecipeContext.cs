@@ -36,7 +36,7 @@ public sealed record RecipeContext(Device Device, TrainOptions Options, string? 
             new ReportProgress(progress =>
             {
                 run = progress.Run;
-                Progress.Show(StateOf(progress, metric));
+                Show(progress, metric);
             }),
             new Checkpoints(Out("checkpoints"), Options.CheckpointEvery, resume: Options.Resume));
 
@@ -51,19 +51,23 @@ public sealed record RecipeContext(Device Device, TrainOptions Options, string? 
             ]);
     }
 
-    private static TrainingState StateOf(in Progress progress, string metric)
+    /// <summary>Shows how far a training is, with a figure by its name among the trainer's metrics.</summary>
+    /// <param name="progress">What the trainer says.</param>
+    /// <param name="metric">The figure.</param>
+    /// <param name="everyEpoch">Whether the end of each epoch is shown however short the epochs are.</param>
+    public void Show(in Progress progress, string metric, bool everyEpoch = true)
     {
         var run = progress.Run;
-        return new TrainingState
+        Progress.Show(new TrainingState
         {
             Epoch = progress.Ended?.Epoch ?? run.Epoch + 1,
             Epochs = run.Epochs,
             Part = progress.Ended is null ? (double)run.Batch / run.Batches : 1,
-            EpochDone = progress.Ended is not null,
+            EpochDone = everyEpoch && progress.Ended is not null,
             Loss = progress.Loss,
             Metric = progress.Ended?.Judged[metric],
             SamplesPerSecond = progress.SamplesPerSecond,
             Left = progress.Left,
-        };
+        });
     }
 }

@@ -27,7 +27,7 @@ public sealed class ResidualNetwork : Layer
             throw new ArgumentOutOfRangeException(nameof(blocks), $"ResidualNetwork: needs at least one block a stage, but got {blocks}.\nUse 3 for 20 layers, 9 for 56.");
         Layer[] stem = [Convolution(channels, width), new BatchNorm(width), new Relu()];
         var stages = Enumerable.Range(0, Stages).SelectMany(stage => Enumerable.Range(0, blocks).Select(block =>
-            new Block(width << Math.Max(0, block == 0 ? stage - 1 : stage), width << stage)));
+            Block(width << Math.Max(0, block == 0 ? stage - 1 : stage), width << stage)));
         layers = Use("layers", new Sequential([.. stem, .. stages, new GlobalAveragePool(), new Dense(width << (Stages - 1), classes)]));
     }
 
@@ -37,20 +37,12 @@ public sealed class ResidualNetwork : Layer
     private static Conv2D Convolution(int inputs, int outputs, int kernel = 3, int stride = 1) =>
         new(inputs, outputs, kernel, kernel / 2, stride, bias: false, init: Inits.HeNormal);
 
-    private sealed class Block : Layer
+    private static Residual Block(int inputs, int outputs)
     {
-        private readonly Sequential inner;
-        private readonly Sequential? shortcut;
-
-        public Block(int inputs, int outputs)
-        {
-            var stride = outputs / inputs;
-            inner = Use("inner", new Sequential(
-                Convolution(inputs, outputs, stride: stride), new BatchNorm(outputs), new Relu(), Convolution(outputs, outputs), new BatchNorm(outputs)));
-            if (inputs != outputs)
-                shortcut = Use("shortcut", new Sequential(Convolution(inputs, outputs, kernel: 1, stride), new BatchNorm(outputs)));
-        }
-
-        public override Tensor Forward(Tensor x) => (inner.Apply(x) + (shortcut?.Apply(x) ?? x)).Relu();
+        var stride = outputs / inputs;
+        return new Residual(
+            new Sequential(Convolution(inputs, outputs, stride: stride), new BatchNorm(outputs), new Relu(), Convolution(outputs, outputs), new BatchNorm(outputs)),
+            inputs == outputs ? null : new Sequential(Convolution(inputs, outputs, kernel: 1, stride), new BatchNorm(outputs)),
+            new Relu());
     }
 }
