@@ -34,15 +34,15 @@ public static class FilterSheet
             .Select(unit => unit.Filter);
     }
 
-    /// <summary>The filters of a maxout unit's pieces, the units first whose weights together are largest.</summary>
+    /// <summary>The filters of each maxout unit's pieces, the heaviest first; the units first whose heaviest piece is heaviest.</summary>
     public static IEnumerable<float[][]> HeaviestUnits(Maxout layer)
     {
         var weight = layer.Weight.ToArray();
         float[] Piece(int unit, int piece) =>
             [.. Enumerable.Range(0, layer.Inputs).Select(row => weight[(row * layer.Pieces + piece) * layer.Outputs + unit])];
         return Enumerable.Range(0, layer.Outputs)
-            .Select(unit => Enumerable.Range(0, layer.Pieces).Select(piece => Piece(unit, piece)).ToArray())
-            .OrderByDescending(pieces => pieces.Sum(piece => Norm(piece)));
+            .Select(unit => Enumerable.Range(0, layer.Pieces).Select(piece => Piece(unit, piece)).OrderByDescending(piece => Norm(piece)).ToArray())
+            .OrderByDescending(pieces => Norm(pieces[0]));
     }
 
     private static double Norm(ReadOnlySpan<float> weights)

@@ -3,8 +3,8 @@ namespace GpuNN.Cli;
 /// <summary>
 /// Two maxout layers of 240 units with five pieces tell digits apart that are mere lists of 784 numbers, with dropout of 0.2 at
 /// the input and 0.5 at the units, small uniform weights and momentum, as in the source; the rate falls along a cosine, so that a
-/// short run ends settled too. It writes the test images that it got wrong as <c>mistakes.png</c> and, a row each, what the five
-/// pieces of its heaviest units look for as <c>pieces.png</c>.
+/// short run ends settled too. It writes the test images that it got wrong as <c>mistakes.png</c> and, a row each, what the
+/// pieces of its heaviest units look for as <c>pieces.png</c>: the heaviest on the left, mere noise where a piece hardly ever won.
 /// Source: Goodfellow et al. (2013), "Maxout networks".
 /// </summary>
 public sealed class MaxoutRecipe : Recipe

@@ -101,6 +101,24 @@ public sealed class PlotTests
     }
 
     [Test]
+    public void The_heaviest_units_of_a_maxout_layer_come_piece_by_piece()
+    {
+        var layer = new Maxout(2, 3, pieces: 2);
+        layer.Weight.Set([1, 0, 2, 0, 5, 1, /* the second input */ 0, 0, 2, 3, 0, 0]);
+        Assert.That(FilterSheet.HeaviestUnits(layer), Is.EqualTo(new float[][][] { [[5, 0], [0, 0]], [[0, 3], [1, 0]], [[2, 2], [1, 0]] }));
+    }
+
+    [Test]
+    public void The_map_of_winners_shows_the_pairs_that_differ_most()
+    {
+        var items = DataSet.WithLabels([0, 0, 0, 0], [1], [0, 0, 1, 1], classes: 2);
+        // Four units are two pairs: in the second one the first unit wins for class 0 and the other for class 1.
+        WinnerMap.Write(file, [1, 0, 2, 0, 0, -1, 3, 0, 1, 0, 0, 1, 0, 1, 0, 1], items, units: 4, pairs: 1);
+        var text = File.ReadAllText(file);
+        Assert.That(text, Does.Contain("<svg").And.Contain("How often the first unit of a pair wins").And.Contain("1 pairs of units"));
+    }
+
+    [Test]
     public void Mistakes_are_listed_the_surest_first_and_drawn_with_true_and_predicted_class()
     {
         var test = DataSet.WithLabels([0, 0, 1, 1, 0, 1, 1, 0], [1, 1, 2], [0, 1, 1, 0], classes: 2);

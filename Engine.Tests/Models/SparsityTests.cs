@@ -17,22 +17,22 @@ public sealed class SparsityTests
     {
         var input = graph.Input("x", shape);
         layer.Apply(input);
-        return graph.Gradients(graph.Penalties.Single(), [input])[0];
+        return graph.Gradients(graph.Penalties, [input])[0];
     }).Run(x)[0].ToArray();
 
     private float Price(Layer layer, Shape shape, float[] x) => device.Compile(graph =>
     {
         layer.Apply(graph.Input("x", shape));
-        return graph.Penalties.Single();
+        return graph.Penalties;
     }).Run(x)[0].Scalar();
 
     [Test]
     public void Absolute_activity_costs_its_mean_sum()
     {
         float[] x = [1, -2, 0, 0.5f, 3, -1.5f];
-        Assert.That(Price(new ActivityL1(0.5f), [3, 2], x), Is.EqualTo(0.5 * 8 / 3).Within(1e-6));
-        Assert.That(PriceGradient(new ActivityL1(0.5f), [3, 2], x), Is.EqualTo(x.Select(v => 0.5 / 3 * Math.Sign(v))).Within(1e-7));
-        Assert.That(LayerRun.Of(new ActivityL1(0.5f), [3, 2], x, training: true), Is.EqualTo(x));
+        Assert.That(Price(new ActivityPenalty(0.5f), [3, 2], x), Is.EqualTo(0.5 * 8 / 3).Within(1e-6));
+        Assert.That(PriceGradient(new ActivityPenalty(0.5f), [3, 2], x), Is.EqualTo(x.Select(v => 0.5 / 3 * Math.Sign(v))).Within(1e-7));
+        Assert.That(LayerRun.Of(new ActivityPenalty(0.5f), [3, 2], x, training: true), Is.EqualTo(x));
     }
 
     [Test]
@@ -65,10 +65,10 @@ public sealed class SparsityTests
         var (x, dense) = (new float[] { 1, 2, 3, 4 }, new Dense(2, 2, bias: false, init: Inits.Ones));
         Assert.That(device.Compile(graph =>
         {
-            new Sequential(new ActivityL1(1), new KlSparsity()).Apply(graph.Input("x", [2, 2]));
-            return (Tensor)(float)graph.Penalties.Count;
+            new Sequential(new ActivityPenalty(1), new KlSparsity()).Apply(graph.Input("x", [2, 2]));
+            return graph.Penalties;
         }, training: false).Run(x)[0].Scalar(), Is.Zero);
-        var trainer = new Trainer(device, new Sequential(dense, new ActivityL1(0.25f)), Loss.MeanSquared, new Sgd(0.1f)) { Seed = 1 };
+        var trainer = new Trainer(device, new Sequential(dense, new ActivityPenalty(0.25f)), Loss.MeanSquared, new Sgd(0.1f)) { Seed = 1 };
         var history = trainer.Fit(DataSet.WithTargets(x, [2], [3, 3, 7, 7], [2]), epochs: 1, batch: 2);
         Assert.That(history.Last.Training.Loss, Is.Zero, "it fits");
         Assert.That(dense.Weight.ToArray(), Is.EqualTo(new[] { 1 - 0.1 * 0.25 * 2, 1 - 0.1 * 0.25 * 2, 1 - 0.1 * 0.25 * 3, 1 - 0.1 * 0.25 * 3 }).Within(1e-6), "and yet it moves");
@@ -97,7 +97,7 @@ public sealed class SparsityTests
             using var own = Device.On(new Kernels.HostRoute(2));
             var digits = DrawnDigits.Draw(train: 600, test: 200);
             var front = new Sequential(new Flatten(), new Dense(784, 64), new Relu());
-            var model = new Sequential(front, new ActivityL1(rate), new Dense(64, 10));
+            var model = new Sequential(front, new ActivityPenalty(rate), new Dense(64, 10));
             new Trainer(own, model, Loss.SoftmaxCrossEntropy, new Adam(2e-3f)) { Seed = 4 }.Fit(digits.Train, epochs: 6, batch: 50);
             return new Sparsity().Of(own, front, digits.Test);
         }
@@ -117,7 +117,7 @@ public sealed class SparsityTests
     [Test]
     public void Prices_that_make_no_sense_are_refused()
     {
-        Assert.That(() => new ActivityL1(-1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("rate must be 0 or more"));
+        Assert.That(() => new ActivityPenalty(-1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("rate must be 0 or more"));
         foreach (var share in new[] { 0, 1, -0.1f, float.NaN })
             Assert.That(() => new KlSparsity(share), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("between 0 and 1"));
         Assert.That(() => new KlSparsity(0.1f, -1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("weight must be 0 or more"));

@@ -31,6 +31,37 @@ public sealed class ProgramTests
     }
 
     [Test]
+    public void An_activation_of_ones_own_costs_what_a_built_in_one_does()
+    {
+        string[] Launches<F>() where F : struct, IPointwise
+        {
+            var model = new Sequential(new Dense(20, 30), new Map<F>(), new Dense(30, 10));
+            var train = device.Compile(graph =>
+            {
+                var loss = model.Apply(graph.Input("x", [graph.Batch, 20])).Square().Mean();
+                graph.Minimise(loss, model.Parameters, new Sgd(0.1f));
+                return loss;
+            });
+            train.Run(new float[20 * 8]);
+            return [.. train.Plan.Lines.Select(line => line.Name.Replace(typeof(F).Name, "F", StringComparison.Ordinal))];
+        }
+
+        var own = Launches<Bump>();
+        Assert.That(own, Is.EqualTo(Launches<Pointwise.Gelu>()), "the same launches, the function fused into the end of the product");
+        Assert.That(own, Does.Contain("MatMul Add F F'"), "value and slope in one");
+    }
+
+    [Test]
+    public void A_regulariser_of_ones_own_regularises()
+    {
+        var digits = DrawnDigits.Draw(train: 1000, test: 300);
+        var (_, free) = DecorrelateSample.Run(device, output, digits, rate: 0);
+        var (accuracy, together) = DecorrelateSample.Run(device, output, digits, rate: 0.1f);
+        Assert.That(together, Is.LessThan(0.5 * free));
+        Assert.That(accuracy, Is.GreaterThan(0.7));
+    }
+
+    [Test]
     public void A_layer_of_ones_own_learns()
     {
         Assert.That(GatedDenseSample.Run(device, output, DrawnDigits.Draw(train: 2000, test: 300)), Is.GreaterThan(0.75));

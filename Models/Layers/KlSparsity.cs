@@ -33,7 +33,7 @@ public sealed class KlSparsity : Layer, IKeepsShape
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
-        if (Weight > 0 && Graph.Current.Training)
+        if (Weight > 0)
             Graph.Current.Penalise(Weight * Divergence(x.Mean(axis: 0)).Sum());
         return x;
     }

@@ -43,6 +43,10 @@ public sealed record Sparsity : Metric
         return sum / set.Count;
     }
 
-    // Asked this way round, a NaN is no zero.
-    private Tensor Zeros(Tensor x) => (1f - x.Abs().Greater(Threshold)).Sum();
+    // A NaN is neither below nor at the threshold, so it is no zero.
+    private Tensor Zeros(Tensor x)
+    {
+        var size = x.Abs();
+        return (((Tensor)Threshold).Greater(size) + size.Equal(Threshold)).Sum();
+    }
 }

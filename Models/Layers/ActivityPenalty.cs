@@ -5,12 +5,12 @@ namespace GpuNN;
 /// y = x, penalty = rate / m sum |x| over a batch of m. See <see cref="Graph.Penalise"/>.
 /// Shapes: y as x. Source: Olshausen and Field (1996); for rectifiers Glorot, Bordes and Bengio (2011), "Deep sparse rectifier neural networks".
 /// </summary>
-public sealed class ActivityL1 : Layer, IKeepsShape
+public sealed class ActivityPenalty : Layer, IKeepsShape
 {
     /// <summary>A price for activity.</summary>
     /// <param name="rate">The price of an activation of 1 in one sample, 0 or more.</param>
-    public ActivityL1(float rate) => Rate = rate >= 0 && float.IsFinite(rate) ? rate : throw new ArgumentOutOfRangeException(
-        nameof(rate), $"ActivityL1: the rate must be 0 or more, but is {rate}.\nTry 1e-3.");
+    public ActivityPenalty(float rate) => Rate = rate >= 0 && float.IsFinite(rate) ? rate : throw new ArgumentOutOfRangeException(
+        nameof(rate), $"ActivityPenalty: the rate must be 0 or more, but is {rate}.\nTry 1e-3.");
 
     /// <summary>The price of an activation of 1 in one sample.</summary>
     public float Rate { get; }
@@ -18,11 +18,11 @@ public sealed class ActivityL1 : Layer, IKeepsShape
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
-        if (Rate > 0 && Graph.Current.Training)
+        if (Rate > 0)
             Graph.Current.Penalise(x.Abs().Sum() * (Rate / Math.Max(1, x.Shape[0])));
         return x;
     }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"ActivityL1({Rate})");
+    public override string ToString() => FormattableString.Invariant($"ActivityPenalty({Rate})");
 }
