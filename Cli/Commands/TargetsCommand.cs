@@ -29,7 +29,7 @@ public static class TargetsCommand
                 var outcomes = Enumerable.Range(1, parsed.GetValue(seeds) ?? 1)
                     .Select(seed => TrainJob.Run(recipe, OptionsOf(recipe, files, seed, parsed.GetValue(target)?.ToString()), Terminal.Plain(TextWriter.Null, terminal.Error)))
                     .ToArray();
-                var reached = recipe.Reaches(outcomes.Average(outcome => outcome.Value), files is not null);
+                var reached = new Goal(outcomes[0].Metric, outcomes[0].Target, recipe.LargerIsBetter).IsReachedBy(outcomes.Average(outcome => outcome.Value));
                 missed += reached ? 0 : 1;
                 terminal.Output.WriteLine(Row(outcomes, files is null ? "its own" : $"`{recipe.DataFolder}`", reached));
                 terminal.Output.Flush();
@@ -42,7 +42,7 @@ public static class TargetsCommand
     private static IReadOnlyList<Recipe> Choose(string? names, string? files)
     {
         var chosen = names is null ? RecipeList.All : [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(RecipeList.Find)];
-        return files is null ? chosen : [.. chosen.Where(recipe => recipe.DataFolder is { } folder && Directory.Exists(Path.Combine(files, folder)))];
+        return files is null ? chosen : [.. chosen.Where(recipe => recipe.DataFolder is { } folder and not Recipe.AnyFolder && Directory.Exists(Path.Combine(files, folder)))];
     }
 
     private static TrainOptions OptionsOf(Recipe recipe, string? files, int seed, string? target) => new()
