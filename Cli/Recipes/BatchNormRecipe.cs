@@ -10,6 +10,7 @@ public sealed class BatchNormRecipe : Recipe
     private const int Hidden = 100;
     private const int HiddenLayers = 3;
     private const int Batch = 60;
+    private const float LearningRate = 0.1f;
     private const float Contrast = 0.3f;
     private const float Brightness = 0.4f;
 
@@ -66,7 +67,7 @@ public sealed class BatchNormRecipe : Recipe
             inputs = Hidden;
         }
         var model = new Sequential([.. layers, new Dense(inputs, Digits.Classes)]);
-        return new Trainer(context.Device, model, Loss.SoftmaxCrossEntropy, new Sgd(float.Parse(Environment.GetEnvironmentVariable("LR") ?? "0.1")))
+        return new Trainer(context.Device, model, Loss.SoftmaxCrossEntropy, new Sgd(LearningRate))
         {
             Seed = (ulong)context.Options.Seed,
             Warn = context.Progress.Say,
