@@ -53,9 +53,8 @@ public sealed class ResidualRecipe : Recipe
 
     private static Trainer Make(RecipeContext context, bool shortcuts)
     {
-        var model = new ResidualMlp(Digits.Side * Digits.Side, Width, context.Options.Short ? BlocksShort : Blocks, Digits.Classes, shortcuts,
-            Environment.GetEnvironmentVariable("INIT") == "he" ? Inits.HeNormal : null);
-        return new Trainer(context.Device, model, Loss.SoftmaxCrossEntropy, new Adam(float.Parse(Environment.GetEnvironmentVariable("LR") ?? "1e-3")))
+        var model = new ResidualMlp(Digits.Side * Digits.Side, Width, context.Options.Short ? BlocksShort : Blocks, Digits.Classes, shortcuts);
+        return new Trainer(context.Device, model, Loss.SoftmaxCrossEntropy, new Adam(LearningRate))
         {
             Seed = (ulong)context.Options.Seed,
             Warn = context.Progress.Say,
