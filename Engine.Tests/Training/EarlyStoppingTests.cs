@@ -60,6 +60,14 @@ public sealed class EarlyStoppingTests
     }
 
     [Test]
+    public void A_gain_of_exactly_the_least_is_none()
+    {
+        var (history, weights, final) = Train(new EarlyStopping(patience: 2, minDelta: 0.5) { Figure = Script(5, 4.5, 4.5, 4) }, epochs: 4);
+        Assert.That(history, Has.Count.EqualTo(3));
+        Assert.That(final, Is.EqualTo(weights[0]));
+    }
+
+    [Test]
     public void A_nan_is_no_improvement()
     {
         var (history, weights, final) = Train(new EarlyStopping(patience: 2) { Figure = Script(double.NaN, 3, double.NaN, double.NaN, 1) }, epochs: 5);
@@ -80,6 +88,14 @@ public sealed class EarlyStoppingTests
     {
         var (history, _, _) = Train(new EarlyStopping(patience: 9) { Figure = Script(5, 4, 4.3, 4.5, 1), GeneralisationLoss = 10 }, epochs: 5);
         Assert.That(history, Has.Count.EqualTo(4), "4.5 is 12.5 % above 4; 4.3 is not");
+    }
+
+    [Test]
+    public void Any_loss_is_infinitely_above_one_of_zero()
+    {
+        var (history, weights, final) = Train(new EarlyStopping(patience: 9) { Figure = Script(1, 0, 0, 1e-9, 0), GeneralisationLoss = 1000 }, epochs: 5);
+        Assert.That(history, Has.Count.EqualTo(4), "0 is not above 0");
+        Assert.That(final, Is.EqualTo(weights[1]));
     }
 
     [Test]

@@ -10,6 +10,7 @@ public abstract partial class Layer
     private static Layer? recording;
 
     private readonly List<Parameter> owned = [];
+    private readonly List<Parameter> shared = [];
     private readonly List<Layer> used = [];
     private readonly List<string> usedNames = [];
     private string name = "";
@@ -46,6 +47,16 @@ public abstract partial class Layer
             throw new ArgumentException($"{this}: has a parameter '{name}' already.\nGive each parameter its own name: a checkpoint holds it under it.");
         var parameter = new Parameter(name, shape, init, trainable) { Owner = this };
         owned.Add(parameter);
+        return parameter;
+    }
+
+    /// <summary>
+    /// Declares that this layer uses a parameter of another one: one storage, updated once with the sum of the gradients of all its
+    /// uses, and saved once under its owner's name.
+    /// </summary>
+    protected Parameter Share(Parameter parameter)
+    {
+        shared.Add(parameter);
         return parameter;
     }
 
@@ -97,14 +108,14 @@ public abstract partial class Layer
     /// <summary>The parts, in the order of their declaration.</summary>
     public IReadOnlyList<Layer> Parts => used;
 
-    /// <summary>All parameters of this layer and its parts, each once, in the order of their declaration.</summary>
+    /// <summary>All parameters of this layer and its parts, each once, in the order of their declaration; last those that it shares with others.</summary>
     public IReadOnlyList<Parameter> Parameters
     {
         get
         {
-            var all = new List<Parameter>();
-            Collect(all, []);
-            return all;
+            var (all, others) = (new List<Parameter>(), new List<Parameter>());
+            Collect(all, others, []);
+            return [.. all.Union(others)];
         }
     }
 
@@ -127,13 +138,14 @@ public abstract partial class Layer
             yield return layer;
     }
 
-    private void Collect(List<Parameter> all, HashSet<Layer> seen)
+    private void Collect(List<Parameter> all, List<Parameter> others, HashSet<Layer> seen)
     {
         if (!seen.Add(this))
             return;
         all.AddRange(owned);
+        others.AddRange(shared);
         foreach (var layer in used)
-            layer.Collect(all, seen);
+            layer.Collect(all, others, seen);
     }
 
     /// <inheritdoc/>
