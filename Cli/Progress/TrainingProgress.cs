@@ -24,7 +24,7 @@ public abstract class TrainingProgress(string metric)
     protected string Words(in TrainingState state)
     {
         var measured = state.Metric is { } value
-            ? string.Create(CultureInfo.InvariantCulture, $"  {metric} {value:0.0000}")
+            ? string.Create(CultureInfo.InvariantCulture, $"  {state.MetricName ?? metric} {value:0.0000}")
             : "";
         return string.Create(
             CultureInfo.InvariantCulture,

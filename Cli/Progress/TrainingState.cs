@@ -21,6 +21,9 @@ public readonly record struct TrainingState
     /// <summary>The metric on the test set, at the end of an epoch.</summary>
     public double? Metric { get; init; }
 
+    /// <summary>What that metric is called, where it is not the recipe's.</summary>
+    public string? MetricName { get; init; }
+
     /// <summary>The rate at which samples are trained on.</summary>
     public double SamplesPerSecond { get; init; }
 

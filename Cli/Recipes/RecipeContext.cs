@@ -69,6 +69,7 @@ public sealed record RecipeContext(Device Device, TrainOptions Options, string? 
             EpochDone = everyEpoch && progress.Ended is not null,
             Loss = progress.Loss,
             Metric = progress.Ended?.Judged[metric],
+            MetricName = metric,
             SamplesPerSecond = progress.SamplesPerSecond,
             Left = progress.Left,
         });

@@ -3,6 +3,7 @@ namespace GpuNN;
 /// <summary>
 /// Adversarial training: share L(x) + (1 - share) L(x'), where x' is what an attack makes of the batch against the weights of this
 /// step. The attack sees layers as in use and is no part of what is differentiated. Batch normalisation sees both batches.
+/// A model can learn a single step by heart and still fall to several: judge it by an attack of several steps too.
 /// Source: Goodfellow, Shlens and Szegedy (2015), "Explaining and harnessing adversarial examples", with one step of the attack;
 /// Madry et al. (2018), "Towards deep learning models resistant to adversarial attacks", with several and a share of 0.
 /// </summary>
