@@ -4,6 +4,7 @@ namespace GpuNN.Tests;
 
 /// <summary>Loading by name: all or what fits, and an account of what did not.</summary>
 [Notes("8.1.1", "Pre-training")]
+[Notes("8", "Pre-training neural networks")]
 public sealed class LoadReportTests
 {
     private TemporaryFolder folder = null!;

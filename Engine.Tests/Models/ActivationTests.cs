@@ -2,6 +2,7 @@ namespace GpuNN.Tests;
 
 /// <summary>Activations without parameters as layers: what the notes say of each, and its edges.</summary>
 [Notes("4.1", "Link/activation functions: regression")]
+[Notes("4", "Addressing gradient problems with the rectified linear unit")]
 public sealed class ActivationTests
 {
     private const float Infinity = float.PositiveInfinity;

@@ -4,6 +4,7 @@ using NUnit.Framework;
 namespace GpuNN.Tests;
 
 /// <summary>Batch normalisation as a layer: in training, in use, frozen, estimated again, and folded away.</summary>
+[Notes("3", "Normalising neural networks")]
 public sealed class BatchNormTests
 {
     private Device device = null!;

@@ -4,6 +4,7 @@ namespace GpuNN.Tests;
 
 /// <summary>Frozen layers: nothing of them changes, nothing is computed for them, and what the others learned stays when they thaw.</summary>
 [Notes("8.1.3", "Freeze layers")]
+[Notes("8.1", "Pre-training")]
 public sealed class FreezingTests
 {
     private Device device = null!;

@@ -4,6 +4,7 @@ namespace GpuNN.Tests;
 
 /// <summary>Constraints: what each makes of a parameter, their order, when they run, and that running them costs no memory.</summary>
 [NonParallelizable]
+[Notes("2.1", "Regularising neural networks")]
 public sealed class ConstraintTests
 {
     private Device device = null!;

@@ -4,6 +4,7 @@ using MathNet.Numerics.LinearAlgebra;
 namespace GpuNN.Tests;
 
 /// <summary>Penalties: their values and gradients, the ridge solution, whom they touch, and a reported loss that knows nothing of them.</summary>
+[Notes("2", "Regularising neural networks")]
 public sealed class PenaltyTests
 {
     private Device device = null!;

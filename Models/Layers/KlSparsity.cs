@@ -21,11 +21,11 @@ public sealed class KlSparsity : Layer, IKeepsShape
             throw new ArgumentOutOfRangeException(nameof(share), $"KlSparsity: the share must lie between 0 and 1, but is {share}.\nTry 0.05.");
         if (!(weight >= 0 && float.IsFinite(weight)))
             throw new ArgumentOutOfRangeException(nameof(weight), $"KlSparsity: the weight must be 0 or more, but is {weight}.\nTry 1.");
-        (Share, Weight) = (share, weight);
+        (TargetShare, Weight) = (share, weight);
     }
 
     /// <summary>The wished mean activation of each unit.</summary>
-    public float Share { get; }
+    public float TargetShare { get; }
 
     /// <summary>How much a nat counts.</summary>
     public float Weight { get; }
@@ -41,12 +41,12 @@ public sealed class KlSparsity : Layer, IKeepsShape
     private Tensor Divergence(Tensor active)
     {
         var inside = active.Clamp(Edge, 1 - Edge);
-        var entropy = Share * MathF.Log(Share) + (1 - Share) * MathF.Log(1 - Share);
-        var divergence = entropy - Share * inside.Log() - (1 - Share) * (1f - inside).Log();
-        var slope = (1 - Share) / (1f - inside) - Share / inside;
+        var entropy = TargetShare * MathF.Log(TargetShare) + (1 - TargetShare) * MathF.Log(1 - TargetShare);
+        var divergence = entropy - TargetShare * inside.Log() - (1 - TargetShare) * (1f - inside).Log();
+        var slope = (1 - TargetShare) / (1f - inside) - TargetShare / inside;
         return divergence + slope * (active - inside);
     }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"KlSparsity({Share}, weight {Weight})");
+    public override string ToString() => FormattableString.Invariant($"KlSparsity({TargetShare}, weight {Weight})");
 }
