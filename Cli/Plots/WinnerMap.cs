@@ -11,6 +11,9 @@ public static class WinnerMap
     private const int Width = 900;
     private const int Height = 350;
 
+    // A picture in an SVG file is smoothed where it is enlarged, so it is as large as it is shown.
+    private const int Zoom = 16;
+
     /// <summary>Writes the map.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="activations">What the competing layer made of each item (count, units): one of each pair is 0.</param>
@@ -21,15 +24,16 @@ public static class WinnerMap
     {
         var shares = Enumerable.Range(0, units / 2).Select(pair => Shares(activations, items, units, pair))
             .OrderByDescending(Spread).Take(pairs).ToArray();
-        var cells = new double[items.Classes, shares.Length];
-        for (var row = 0; row < items.Classes; row++)
-            for (var column = 0; column < shares.Length; column++)
-                cells[row, column] = shares[column][row];
+        var cells = new double[items.Classes * Zoom, shares.Length * Zoom];
+        for (var row = 0; row < cells.GetLength(0); row++)
+            for (var column = 0; column < cells.GetLength(1); column++)
+                cells[row, column] = shares[column / Zoom][row / Zoom];
 
         using var plot = new ScottPlot.Plot();
         var map = plot.Add.Heatmap(cells);
         map.Colormap = new ScottPlot.Colormaps.Balance();
         map.ManualRange = new ScottPlot.Range(0, 1);
+        map.Extent = new ScottPlot.CoordinateRect(-0.5, shares.Length - 0.5, -0.5, items.Classes - 0.5);
         plot.Add.ColorBar(map).Label = "share";
         // The first row of a heat map is at the top.
         double[] places = [.. Enumerable.Range(0, items.Classes).Select(row => (double)(items.Classes - 1 - row))];

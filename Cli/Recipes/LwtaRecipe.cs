@@ -36,7 +36,7 @@ public sealed class LwtaRecipe : Recipe
     public override int Epochs => 15;
 
     /// <inheritdoc/>
-    public override double Target(bool onFiles) => onFiles ? 0.98 : 0.97;
+    public override double Target(bool onFiles) => onFiles ? 0.98 : 0.985;
 
     /// <inheritdoc/>
     public override RecipeResult Run(RecipeContext context)

@@ -2,7 +2,7 @@ using GpuNN;
 
 namespace Samples;
 
-/// <summary>A regulariser of one's own: a layer that passes activations on and puts a price on those that vary together.</summary>
+/// <summary>A regulariser of one's own on activations: a layer that passes activations on and puts a price on those that vary together.</summary>
 public sealed class Decorrelate(float rate) : Layer
 {
     public override Tensor Forward(Tensor x)

@@ -52,13 +52,22 @@ public sealed class ProgramTests
     }
 
     [Test]
-    public void A_regulariser_of_ones_own_regularises()
+    public void A_regulariser_of_ones_own_on_activations_keeps_them_apart()
     {
         var digits = DrawnDigits.Draw(train: 1000, test: 300);
         var (_, free) = DecorrelateSample.Run(device, output, digits, rate: 0);
         var (accuracy, together) = DecorrelateSample.Run(device, output, digits, rate: 0.1f);
         Assert.That(together, Is.LessThan(0.5 * free));
         Assert.That(accuracy, Is.GreaterThan(0.7));
+    }
+
+    [Test]
+    public void A_regulariser_of_ones_own_on_weights_finds_the_inputs_that_matter()
+    {
+        var free = GroupLassoSample.Run(device, output, rate: 0);
+        var priced = GroupLassoSample.Run(device, output, rate: 0.02f);
+        Assert.That(free[5..].Min(), Is.GreaterThan(0.1 * free[..5].Min()), "without a price none is cut off");
+        Assert.That(priced[5..].Max(), Is.LessThan(0.1 * priced[..5].Min()));
     }
 
     [Test]
