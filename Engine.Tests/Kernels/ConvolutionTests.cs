@@ -21,7 +21,7 @@ public sealed class ConvolutionTests
         ("several images a block, groups", Of([17, 4, 5, 5], 6, 2, new(2, 1, 1))),
         ("shares of channels", Of([1, 13, 9, 10], 8, 1, new(3, 1, 1))),
         ("fewer channels than shares", Of([1, 3, 9, 10], 8, 1, new(3))),
-        ("so many sums that runs are few", Of([9, 60, 3, 4], 300, 1, new(3, 1, 1))),
+        ("so many sums that runs are few", Of([9, 60, 3, 4], 300, 1, new((3, 4), 1, 1))),
         ("long sums in blocks of rows", Of([2, 80, 6, 7], 9, 1, new(3, 1, 1))),
         ("rows of sums in pieces", Of([1, 201, 6, 5], 9, 1, new((2, 3), 1, 1))),
         ("a spread product of ragged vectors", Of([2, 3, 9, 10], 33, 1, new(3, 1, 1))),
@@ -50,6 +50,13 @@ public sealed class ConvolutionTests
         ("a row of the window for every image row", Of([1, 2, 5, 40], 3, 1, new((5, 7), 1, Padding.Explicit((0, 3))))),
         ("sequences", Of([3, 4, 1, 301], 8, 1, new((1, 5), (1, 2), Padding.Explicit((0, 2))))),
         ("a channel a group", Of([2, 7, 10, 9], 7, 7, new(3, 1, 1))),
+        ("transforms, tiles within the results", Of([3, 16, 12, 8], 24, 1, new(3, 1, 1))),
+        ("transforms of larger windows, tiles beyond the results", Of([2, 21, 13, 15], 19, 1, new(5, 1, 2))),
+        ("transforms, blocks of several images, runs", Of([19, 17, 8, 8], 18, 1, new(3, 1, 1))),
+        ("transforms, strips with a remainder", Of([2, 33, 14, 14], 41, 1, new(5, 1, Padding.Same))),
+        ("transforms without padding", Of([2, 16, 10, 10], 16, 1, new(3))),
+        ("transforms with padding beyond the window", Of([1, 16, 9, 13], 16, 1, new(3, 1, Padding.Explicit(4, 3, 0, 1)))),
+        ("transforms of long sums", Of([1, 300, 8, 9], 17, 1, new(3, 1, 1))),
         ("padding on one side", Of([2, 3, 7, 9], 4, 1, new(3, 1, Padding.Explicit(0, 2, 3, 0)))),
     ];
 
@@ -103,6 +110,8 @@ public sealed class ConvolutionTests
         foreach (var (what, shape) in cases)
             if (what.StartsWith("a spread product", StringComparison.Ordinal))
                 Assert.That(SpreadProduct.Suits(shape), what);
+        foreach (var (what, shape) in cases)
+            Assert.That(WinogradPlan.Suits(shape), Is.EqualTo(what.StartsWith("transforms", StringComparison.Ordinal)), what);
         foreach (var lanes in KernelRoutes.Widths)
         {
             Assert.That(new PatchProduct(Case("bands of a large image"), false, lanes, 1).Parts, Has.Length.GreaterThan(1));

@@ -9,17 +9,23 @@ public sealed unsafe class ConvolutionWeightGradient
     private readonly Route route;
     private readonly ConvolutionShape shape;
     private readonly WeightGradientPlan? plan;
+    private readonly WinogradPlan? winograd;
 
     /// <summary>The gradient of a convolution of these sizes.</summary>
     public ConvolutionWeightGradient(Route route, in ConvolutionShape shape)
     {
         (this.route, this.shape) = (route, shape);
-        if (route is HostRoute host && shape.ElementsOfW > 0 && shape.Batch > 0)
+        if (route is not HostRoute host)
+            return;
+        if (WinogradPlan.SuitsWeightGradient(shape, host.LaneWidth))
+            winograd = new WinogradPlan(shape, isGradient: false, host.LaneWidth, host.Threads, tasks: 1, WinogradWeightGradient.FloatsOfBlock);
+        else if (shape.ElementsOfW > 0 && shape.Batch > 0)
             plan = new WeightGradientPlan(shape, host.LaneWidth, host.Threads);
     }
 
     /// <summary>Floats of scratch that it needs.</summary>
-    public long Workspace => plan?.Workspace ?? (route is DeviceRoute ? DeviceConvolution.WeightGradientWorkspace(shape) : 0);
+    public long Workspace => winograd is not null ? WinogradWeightGradient.Workspace(winograd)
+        : plan?.Workspace ?? (route is DeviceRoute ? DeviceConvolution.WeightGradientWorkspace(shape) : 0);
 
     /// <summary>Launches it.</summary>
     /// <param name="x">The convolution's images.</param>
@@ -32,11 +38,16 @@ public sealed unsafe class ConvolutionWeightGradient
             return;
         if (route is DeviceRoute device)
             DeviceConvolution.WeightGradient(device, shape, x, dy, dw, workspace);
+        else if (winograd is not null)
+            LaneChoice.Run((HostRoute)route, new WinogradWeightGradient((HostRoute)route, winograd, Operands(x, dy, dw, workspace)));
         else if (plan is null)
             route.Fill(dw.Slice(0, shape.ElementsOfW), 0);
         else
-            Run((HostRoute)route, new WeightGradientOperands { X = x.Pointer, Dy = dy.Pointer, Dw = dw.Pointer, Workspace = workspace.Pointer });
+            Run((HostRoute)route, Operands(x, dy, dw, workspace));
     }
+
+    private static WeightGradientOperands Operands(in View x, in View dy, in View dw, in View workspace) =>
+        new() { X = x.Pointer, Dy = dy.Pointer, Dw = dw.Pointer, Workspace = workspace.Pointer };
 
     private void Run(HostRoute host, WeightGradientOperands operands)
     {

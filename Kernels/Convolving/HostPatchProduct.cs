@@ -1,6 +1,9 @@
 namespace GpuNN.Kernels;
 
-/// <summary>Runs a <see cref="PatchProduct"/> on the host: a convolution, or its gradient by the input.</summary>
+/// <summary>
+/// Runs a convolution on the host, or its gradient by the input, in the form that suits its sizes: a <see cref="WinogradPlan"/>, a
+/// <see cref="SpreadProduct"/> or a <see cref="PatchProduct"/>.
+/// </summary>
 internal sealed unsafe class HostPatchProduct
 {
     /// <summary>Nanoseconds to pack a weight; a guess, good enough to share them out.</summary>
@@ -9,6 +12,7 @@ internal sealed unsafe class HostPatchProduct
     private readonly HostRoute route;
     private readonly PatchProduct? plan;
     private readonly SpreadProduct? spread;
+    private readonly WinogradPlan? winograd;
     private readonly long results;
 
     public HostPatchProduct(HostRoute route, in ConvolutionShape shape, bool isGradient)
@@ -17,11 +21,13 @@ internal sealed unsafe class HostPatchProduct
         results = isGradient ? shape.ElementsOfX : shape.ElementsOfY;
         if (results > 0 && isGradient && SpreadProduct.Suits(shape))
             spread = new SpreadProduct(shape, route.LaneWidth, route.Threads);
+        else if (results > 0 && WinogradPlan.Suits(shape))
+            winograd = new WinogradPlan(shape, isGradient, route.LaneWidth, route.Threads, route.Threads * WinogradProduct.TasksOfThread, WinogradProduct.FloatsOfBlock);
         else if (results > 0)
             plan = new PatchProduct(shape, isGradient, route.LaneWidth, route.Threads);
     }
 
-    public long Workspace => spread?.Scratch.Room ?? plan?.Workspace ?? 0;
+    public long Workspace => spread?.Scratch.Room ?? plan?.Workspace ?? (winograd is null ? 0 : WinogradProduct.Workspace(winograd));
 
     public void Run(in View source, in View weights, in View bias, in View target, in View workspace, ProductEnd? end)
     {
@@ -37,6 +43,8 @@ internal sealed unsafe class HostPatchProduct
         };
         if (spread is not null)
             Run(spread, operands, end);
+        else if (winograd is not null)
+            LaneChoice.Run(route, new WinogradProduct(route, winograd, operands, end));
         else
             Run(plan!, operands, end);
     }

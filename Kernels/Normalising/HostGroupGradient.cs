@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace GpuNN.Kernels;
 
 /// <summary>
-/// Host form of the gradients of normalised rows: a part of the batch on one thread, row by row. A row is read from memory
-/// once and stays in cache for its statistics, its sums and its gradient; the sums over rows are kept for each part.
+/// Host form of the gradients of normalised rows: a part of the batch on one thread. Its rows are read from memory once and stay in
+/// cache from their statistics to their gradients; the sums over rows are kept for each part.
 /// </summary>
 internal readonly unsafe struct HostGroupGradient(
     HostRoute host, View x, View dy, View gain, View dx, View sums, View workspace, GroupShape shape, float epsilon) : ILaneCall
@@ -30,11 +30,14 @@ internal readonly unsafe struct HostGroupGradient(
 
     private struct Job<T> : IHostJob where T : struct, IHostLane<T>
     {
-        /// <summary>Numbers that are summed in float.</summary>
-        private const int Segment = 4096;
+        /// <summary>Columns whose gains and sums over rows stay in the first cache while all rows of a part pass.</summary>
+        private const int Segment = 1024;
 
-        /// <summary>Rows that are summed at once, so that gains and sums over rows move through the caches once for all of them.</summary>
-        private const int Four = 4;
+        /// <summary>Rows that are worked on together; they stay in the last cache from their statistics to their gradients.</summary>
+        private const int MostRows = 8;
+
+        /// <summary>Numbers of a row: mean, what it leaves, factor, slope, shift.</summary>
+        private const int Numbers = 5;
 
         public float* X;
         public float* Dy;
@@ -53,96 +56,78 @@ internal readonly unsafe struct HostGroupGradient(
                 var group = piece - part * Shape.Groups;
                 var (start, end) = (Shape.Start(part), Shape.Start(part + 1));
                 var sums = Sums + 2L * part * Shape.Channels;
-                var item = start;
                 if (Shape.Pixels == 1)
-                    for (; item + Four <= end; item += Four)
-                        FourRows(item * Shape.Groups + group, group * Shape.GroupChannels, sums, item == start);
-                for (; item < end; item++)
-                    Row(item * Shape.Groups + group, group * Shape.GroupChannels, sums, item == start);
+                    for (var item = start; item < end; item += MostRows)
+                        Rows(item, Math.Min(MostRows, end - item), group, sums, item == start);
+                else
+                    for (var item = start; item < end; item++)
+                        Row(item * Shape.Groups + group, group * Shape.GroupChannels, sums, item == start);
             }
             PastCaches.End(Past);
         }
 
-        private readonly void FourRows(int row, int channel, float* sums, bool isFirst)
+        // Twice over x and dy: what belongs to whole rows, then the gradients and, column by column, the sums over rows.
+        private readonly void Rows(int item, int count, int group, float* sums, bool isFirst)
         {
-            var at = (long)row * Shape.Length;
+            var channel = group * Shape.GroupChannels;
+            float* gain = Gain + channel, dBias = sums + channel, dGain = dBias + Shape.Channels;
+            var at = ((long)item * Shape.Groups + group) * Shape.Length;
             var stride = (long)Shape.Groups * Shape.Length;
-            float* numbers = stackalloc float[3 * Four];
-            for (var r = 0; r < Four; r++)
+            var numbers = stackalloc float[Numbers * MostRows];
+            for (var r = 0; r < count; r++)
             {
                 var moments = default(Moments);
-                HostMoments.Add<T>(ref moments, X + at + r * stride, Shape.Length);
-                (numbers[3 * r], numbers[3 * r + 1]) = HostMoments.Split(moments.Mean);
-                numbers[3 * r + 2] = HostMoments.Factor(moments.Variance, Epsilon);
+                var (sum, product) = (0.0, 0.0);
+                HostMoments.AddWeighted<T>(ref moments, ref sum, ref product, X + at + r * stride, Dy + at + r * stride, gain, Shape.Length);
+                SetNumbers(numbers + Numbers * r, moments, sum, product - moments.Mean * sum);
             }
-            float* gain = Gain + channel, dBias = sums + channel, dGain = dBias + Shape.Channels;
-            double* own = stackalloc double[2 * Four];
-            new Span<double>(own, 2 * Four).Clear();
             for (var start = 0; start < Shape.Length; start += Segment)
-                AddFour(own, X + at + start, Dy + at + start, stride, gain + start, dBias + start, dGain + start, Math.Min(Segment, Shape.Length - start), numbers, isFirst);
-            for (var r = 0; r < Four; r++)
             {
-                var factor = numbers[3 * r + 2];
-                var here = at + r * stride;
-                Each(X + here, Dy + here, gain, Dx + here, numbers[3 * r], numbers[3 * r + 1], factor,
-                    (float)(-(double)factor * factor * own[Four + r] / Shape.Length), (float)(-factor * own[r] / Shape.Length));
+                var columns = Math.Min(Segment, Shape.Length - start);
+                if (isFirst)
+                {
+                    new Span<float>(dBias + start, columns).Clear();
+                    new Span<float>(dGain + start, columns).Clear();
+                }
+                for (var r = 0; r < count; r++)
+                {
+                    var here = at + r * stride + start;
+                    Columns(X + here, Dy + here, gain + start, Dx + here, dBias + start, dGain + start, columns, numbers + Numbers * r);
+                }
             }
+        }
+
+        // dx = r v - r^3 mean(v (x - mean)) (x - mean) - r mean v: two multiply-adds an element.
+        private readonly void SetNumbers(float* to, in Moments moments, double sum, double product)
+        {
+            (to[0], to[1]) = HostMoments.Split(moments.Mean);
+            var factor = HostMoments.Factor(moments.Variance, Epsilon);
+            to[2] = factor;
+            to[3] = (float)(-(double)factor * factor * factor * product / Shape.Length);
+            to[4] = (float)(-factor * sum / Shape.Length);
         }
 
         [MethodImpl(Hot.Loop)]
-        private static void AddFour(
-            double* sums, float* x, float* dy, long stride, float* gain, float* dBias, float* dGain, int count, float* numbers, bool isFirst)
+        private readonly void Columns(float* x, float* dy, float* gain, float* dx, float* dBias, float* dGain, int count, float* numbers)
         {
-            T a = T.Zero, b = T.Zero, c = T.Zero, d = T.Zero;
-            T e = T.Zero, f = T.Zero, g = T.Zero, h = T.Zero;
-            var w = T.Width;
-            for (var at = 0; at < count; at += w)
+            T m = T.Constant(numbers[0]), l = T.Constant(numbers[1]), f = T.Constant(numbers[2]), s = T.Constant(numbers[3]), t = T.Constant(numbers[4]);
+            var at = 0;
+            for (; at + T.Width <= count; at += T.Width)
             {
-                var left = Math.Min(w, count - at);
-                var scale = Load(gain + at, left);
-                T p = Load(dy + at, left), q = Load(dy + at + stride, left), r = Load(dy + at + 2 * stride, left), s = Load(dy + at + 3 * stride, left);
-                var sum = p + q + (r + s);
-                a = T.MultiplyAdd(p, scale, a);
-                b = T.MultiplyAdd(q, scale, b);
-                c = T.MultiplyAdd(r, scale, c);
-                d = T.MultiplyAdd(s, scale, d);
-                p *= (Load(x + at, left) - T.Constant(numbers[0]) - T.Constant(numbers[1])) * T.Constant(numbers[2]);
-                q *= (Load(x + at + stride, left) - T.Constant(numbers[3]) - T.Constant(numbers[4])) * T.Constant(numbers[5]);
-                r *= (Load(x + at + 2 * stride, left) - T.Constant(numbers[6]) - T.Constant(numbers[7])) * T.Constant(numbers[8]);
-                s *= (Load(x + at + 3 * stride, left) - T.Constant(numbers[9]) - T.Constant(numbers[10])) * T.Constant(numbers[11]);
-                e = T.MultiplyAdd(p, scale, e);
-                f = T.MultiplyAdd(q, scale, f);
-                g = T.MultiplyAdd(r, scale, g);
-                h = T.MultiplyAdd(s, scale, h);
-                var product = p + q + (r + s);
-                if (!isFirst)
-                {
-                    sum += Load(dBias + at, left);
-                    product += Load(dGain + at, left);
-                }
-                if (left == w)
-                {
-                    T.Store(dBias + at, sum);
-                    T.Store(dGain + at, product);
-                }
-                else
-                {
-                    T.StorePart(dBias + at, sum, left);
-                    T.StorePart(dGain + at, product, left);
-                }
+                T p = T.Load(dy + at), d = T.Load(x + at) - m - l;
+                T.Store(dBias + at, T.Load(dBias + at) + p);
+                T.Store(dGain + at, T.MultiplyAdd(p * d, f, T.Load(dGain + at)));
+                PastCaches.Store(dx + at, T.MultiplyAdd(p * T.Load(gain + at), f, T.MultiplyAdd(d, s, t)), Past);
             }
-            sums[0] += T.Sum(a);
-            sums[1] += T.Sum(b);
-            sums[2] += T.Sum(c);
-            sums[3] += T.Sum(d);
-            sums[4] += T.Sum(e);
-            sums[5] += T.Sum(f);
-            sums[6] += T.Sum(g);
-            sums[7] += T.Sum(h);
+            var left = count - at;
+            if (left > 0)
+            {
+                T p = T.LoadPart(dy + at, left, 0), d = T.LoadPart(x + at, left, 0) - m - l;
+                T.StorePart(dBias + at, T.LoadPart(dBias + at, left, 0) + p, left);
+                T.StorePart(dGain + at, T.MultiplyAdd(p * d, f, T.LoadPart(dGain + at, left, 0)), left);
+                T.StorePart(dx + at, T.MultiplyAdd(p * T.LoadPart(gain + at, left, 0), f, T.MultiplyAdd(d, s, t)), left);
+            }
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static T Load(float* from, int count) => count == T.Width ? T.Load(from) : T.LoadPart(from, count, 0);
 
         private readonly void Row(int row, int channel, float* sums, bool isFirst)
         {
@@ -154,63 +139,11 @@ internal readonly unsafe struct HostGroupGradient(
             var factor = HostMoments.Factor(moments.Variance, Epsilon);
             float* gain = Gain + channel, dBias = sums + channel, dGain = dBias + Shape.Channels;
             var (sum, product) = (0.0, 0.0);
-            if (Shape.Pixels == 1)
-                for (var start = 0; start < Shape.Length; start += Segment)
-                    AddEach(ref sum, ref product, x + start, dy + start, gain + start, dBias + start, dGain + start, Math.Min(Segment, Shape.Length - start), mean, rest, factor, isFirst);
-            else
-                AddPlanes(ref sum, ref product, x, dy, gain, dBias, dGain, mean, rest, factor, isFirst);
-
-            // dx = r v - r^3 mean(v (x - mean)) (x - mean) - r mean v: two multiply-adds an element.
-            var shift = (float)(-factor * sum / Shape.Length);
-            var slope = (float)(-(double)factor * factor * factor * product / Shape.Length);
-            if (Shape.Pixels == 1)
-                Each(x, dy, gain, dx, mean, rest, factor, slope, shift);
-            else
-                for (var c = 0; c < Shape.GroupChannels; c++)
-                    Plane(x + (long)c * Shape.Pixels, dy + (long)c * Shape.Pixels, dx + (long)c * Shape.Pixels, mean, rest, factor * gain[c], slope, shift);
-        }
-
-        [MethodImpl(Hot.Loop)]
-        private static void AddEach(
-            ref double sum, ref double product, float* x, float* dy, float* gain, float* dBias, float* dGain, int count, float mean, float rest, float factor, bool isFirst)
-        {
-            T m = T.Constant(mean), l = T.Constant(rest), f = T.Constant(factor);
-            T a = T.Zero, b = T.Zero, c = T.Zero, d = T.Zero;
-            var w = T.Width;
-            var at = 0;
-            if (isFirst)
-            {
-                for (; at + w <= count; at += w)
-                {
-                    T p = T.Load(dy + at), q = p * (T.Load(x + at) - m - l), g = T.Load(gain + at);
-                    T.Store(dBias + at, p);
-                    T.Store(dGain + at, q * f);
-                    a = T.MultiplyAdd(p, g, a);
-                    c = T.MultiplyAdd(q, g, c);
-                }
-            }
-            else
-            {
-                for (; at + w <= count; at += w)
-                {
-                    T p = T.Load(dy + at), q = p * (T.Load(x + at) - m - l), g = T.Load(gain + at);
-                    T.Store(dBias + at, T.Load(dBias + at) + p);
-                    T.Store(dGain + at, T.MultiplyAdd(q, f, T.Load(dGain + at)));
-                    a = T.MultiplyAdd(p, g, a);
-                    c = T.MultiplyAdd(q, g, c);
-                }
-            }
-            var left = count - at;
-            if (left > 0)
-            {
-                T p = T.LoadPart(dy + at, left, 0), q = p * (T.LoadPart(x + at, left, 0) - m - l), g = T.LoadPart(gain + at, left, 0);
-                T.StorePart(dBias + at, isFirst ? p : T.LoadPart(dBias + at, left, 0) + p, left);
-                T.StorePart(dGain + at, isFirst ? q * f : T.MultiplyAdd(q, f, T.LoadPart(dGain + at, left, 0)), left);
-                b = p * g;
-                d = q * g;
-            }
-            sum += T.Sum(a + b);
-            product += T.Sum(c + d);
+            AddPlanes(ref sum, ref product, x, dy, gain, dBias, dGain, mean, rest, factor, isFirst);
+            var numbers = stackalloc float[Numbers];
+            SetNumbers(numbers, moments, sum, product);
+            for (var c = 0; c < Shape.GroupChannels; c++)
+                Plane(x + (long)c * Shape.Pixels, dy + (long)c * Shape.Pixels, dx + (long)c * Shape.Pixels, mean, rest, factor * gain[c], numbers[3], numbers[4]);
         }
 
         private readonly void AddPlanes(
@@ -225,18 +158,6 @@ internal readonly unsafe struct HostGroupGradient(
                 dBias[c] = (isFirst ? 0 : dBias[c]) + (float)own;
                 dGain[c] = (isFirst ? 0 : dGain[c]) + (float)(products * factor);
             }
-        }
-
-        [MethodImpl(Hot.Loop)]
-        private readonly void Each(float* x, float* dy, float* gain, float* dx, float mean, float rest, float factor, float slope, float shift)
-        {
-            T m = T.Constant(mean), l = T.Constant(rest), f = T.Constant(factor), s = T.Constant(slope), t = T.Constant(shift);
-            var at = 0;
-            for (; at + T.Width <= Shape.Length; at += T.Width)
-                PastCaches.Store(dx + at, T.MultiplyAdd(T.Load(dy + at) * T.Load(gain + at), f, T.MultiplyAdd(T.Load(x + at) - m - l, s, t)), Past);
-            var left = Shape.Length - at;
-            if (left > 0)
-                T.StorePart(dx + at, T.MultiplyAdd(T.LoadPart(dy + at, left, 0) * T.LoadPart(gain + at, left, 0), f, T.MultiplyAdd(T.LoadPart(x + at, left, 0) - m - l, s, t)), left);
         }
 
         [MethodImpl(Hot.Loop)]

@@ -43,7 +43,7 @@ internal static unsafe class HostMoments
     // Twice over the segment: a mean that need not be exact, then the distances from it, whose own mean corrects it. So nothing cancels,
     // wherever the numbers lie.
     [MethodImpl(Hot.Loop)]
-    private static void AddSegment<T>(ref Moments moments, float* x, int count) where T : struct, IHostLane<T>
+    private static float AddSegment<T>(ref Moments moments, float* x, int count) where T : struct, IHostLane<T>
     {
         var w = T.Width;
         T a = T.Zero, b = T.Zero, c = T.Zero, d = T.Zero;
@@ -87,6 +87,46 @@ internal static unsafe class HostMoments
         }
         double away = T.Sum(a + b + (c + d));
         moments.Add(count, middle + away / count, T.Sum(e + f + (g + h)) - away * away / count);
+        return middle;
+    }
+
+    /// <summary>Adds a run to the moments, and sum v and sum v x for v = dy gain.</summary>
+    public static void AddWeighted<T>(ref Moments moments, ref double sum, ref double product, float* x, float* dy, float* gain, long count) where T : struct, IHostLane<T>
+    {
+        for (long at = 0; at < count; at += Segment)
+        {
+            var length = (int)Math.Min(Segment, count - at);
+            // Around the segment's own middle nothing cancels; the doubles take it back to 0 exactly enough.
+            var middle = AddSegment<T>(ref moments, x + at, length);
+            var (v, away) = AddWeighted<T>(x + at, dy + at, gain + at, length, middle);
+            sum += v;
+            product += away + (double)middle * v;
+        }
+    }
+
+    [MethodImpl(Hot.Loop)]
+    private static (double Sum, double Product) AddWeighted<T>(float* x, float* dy, float* gain, int count, float middle) where T : struct, IHostLane<T>
+    {
+        var w = T.Width;
+        var centre = T.Constant(middle);
+        T a = T.Zero, b = T.Zero, c = T.Zero, d = T.Zero;
+        var at = 0;
+        for (; at + 2 * w <= count; at += 2 * w)
+        {
+            T p = T.Load(dy + at) * T.Load(gain + at), q = T.Load(dy + at + w) * T.Load(gain + at + w);
+            a += p;
+            b += q;
+            c = T.MultiplyAdd(p, T.Load(x + at) - centre, c);
+            d = T.MultiplyAdd(q, T.Load(x + at + w) - centre, d);
+        }
+        for (; at < count; at += w)
+        {
+            var left = Math.Min(w, count - at);
+            var p = T.LoadPart(dy + at, left, 0) * T.LoadPart(gain + at, left, 0);
+            a += p;
+            c = T.MultiplyAdd(p, T.LoadPart(x + at, left, middle) - centre, c);
+        }
+        return (T.Sum(a + b), T.Sum(c + d));
     }
 
     /// <summary>Adds sum dy and sum dy ((x - mean) - rest) over a run.</summary>
