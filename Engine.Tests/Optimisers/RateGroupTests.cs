@@ -151,13 +151,18 @@ public sealed class RateGroupTests
         var step = device.Compile(graph => graph.Minimise(p.Square().Sum() + q.Square().Sum(), [p, q], adam));
         for (var i = 0; i < 100; i++)
             step.Run();
-        var before = GC.GetTotalAllocatedBytes(true);
-        for (var i = 0; i < 500; i++)
+        // What other threads of the process leave behind does not come three times in a row; what a step allocates does.
+        var least = Enumerable.Range(0, 3).Min(_ =>
         {
-            adam.LearningRate = 0.01f / (i + 1);
-            step.Run();
-        }
-        Assert.That(GC.GetTotalAllocatedBytes(true) - before, Is.Zero);
+            var before = GC.GetTotalAllocatedBytes(true);
+            for (var i = 0; i < 500; i++)
+            {
+                adam.LearningRate = 0.01f / (i + 1);
+                step.Run();
+            }
+            return GC.GetTotalAllocatedBytes(true) - before;
+        });
+        Assert.That(least, Is.Zero);
     }
 
     [TestCase(float.NaN)]
