@@ -16,9 +16,11 @@ public sealed record DecisionPanel(string Title, Func<DataSet, float[]> Predict,
 /// </summary>
 public static class DecisionRegions
 {
-    private const int Cells = 240;
+    private const int Cells = 280;
     private const int PanelPixels = 520;
-    private const double Margin = 0.08;
+    private const int MostInOneRow = 3;
+    private const double Margin = 0.06;
+    private const double Beyond = 1.2;
     private const float PointSize = 5;
     private const int MostPoints = 400;
 
@@ -29,14 +31,14 @@ public static class DecisionRegions
         new(0xD5, 0x5E, 0x00), new(0xF0, 0xE4, 0x42), new(0x99, 0x99, 0x99),
     ];
 
-    /// <summary>Writes panels side by side, at most three in a row.</summary>
+    /// <summary>Writes panels in rows: three fill one row, four a square.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="panels">What they show.</param>
     public static void Write(string path, params IReadOnlyList<DecisionPanel> panels)
     {
         if (panels.Count == 0)
             throw new ArgumentException("A picture of decision regions needs at least one panel, but got none.", nameof(panels));
-        var columns = Math.Min(panels.Count, 3);
+        var columns = panels.Count <= MostInOneRow ? panels.Count : (int)Math.Ceiling(Math.Sqrt(panels.Count));
         var rows = (panels.Count + columns - 1) / columns;
         var sheet = new Multiplot();
         sheet.AddPlots(panels.Count);
@@ -54,9 +56,11 @@ public static class DecisionRegions
         if (points.ItemShape != Shape.Of(2) || points.Count == 0 || !points.HasLabels && points.TargetShape != Shape.Of(1))
             throw new ArgumentException($"Decision regions need points of two numbers with a class each, but got {points}.\nUse DataSet.WithLabels on items of (2).", nameof(panel));
         var (middleX, middleY, half) = Square(points);
+        // a frame is a little wider than high, or the other way round, so the plane goes on behind it
+        var beyond = Beyond * half;
         plot.Add.ImageRect(
-            new Image(Plane(panel.Predict, middleX, middleY, half)),
-            new CoordinateRect(middleX - half, middleX + half, middleY - half, middleY + half));
+            new Image(Plane(panel.Predict, middleX, middleY, beyond)),
+            new CoordinateRect(middleX - beyond, middleX + beyond, middleY - beyond, middleY + beyond));
         var shown = points.Take(MostPoints);
         foreach (var group in Enumerable.Range(0, shown.Count).GroupBy(row => ClassOf(shown, row)).OrderBy(group => group.Key))
         {

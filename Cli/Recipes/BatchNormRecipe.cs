@@ -46,6 +46,9 @@ public sealed class BatchNormRecipe : Recipe
         var with = context.Fit(normalised, digits, Batch, "accuracy");
         normalised.Model.Save(context.Out("model.safetensors"));
         var without = Trial.Run(context, "without batch normalisation", Make(context, normalised: false), digits.Train, digits.Test, Batch, "accuracy");
+        CurvePlot.Write(
+            context.Out("batchnorm.png"), $"Digits by {HiddenLayers} layers of {Hidden} sigmoid units", "accuracy on the test set",
+            [context.Judged("with batch normalisation"), without.Accuracy], ScottPlot.Alignment.LowerRight);
         TellOfShift(context, normalised, digits.Test);
         return with with
         {
@@ -70,6 +73,7 @@ public sealed class BatchNormRecipe : Recipe
         return new Trainer(context.Device, model, Loss.SoftmaxCrossEntropy, new Sgd(LearningRate))
         {
             Seed = (ulong)context.Options.Seed,
+            Schedule = new CosineSchedule(context.Options.Epochs),
             Warn = context.Progress.Say,
         };
     }

@@ -54,6 +54,14 @@ public sealed record RecipeContext(Device Device, TrainOptions Options, string? 
             ]);
     }
 
+    /// <summary>The metric of <see cref="Fit"/> on the test set by epoch, as <c>metrics.csv</c> has it.</summary>
+    /// <param name="name">What the legend says.</param>
+    public Curve Judged(string name)
+    {
+        var rows = new MetricsLog(Out("metrics.csv")).Read();
+        return new Curve(name, [.. rows.Select(row => (double)row.Epoch)], [.. rows.Select(row => row.Metric ?? double.NaN)]);
+    }
+
     /// <summary>Shows how far a training is, with a figure by its name among the trainer's metrics.</summary>
     /// <param name="progress">What the trainer says.</param>
     /// <param name="metric">The figure.</param>

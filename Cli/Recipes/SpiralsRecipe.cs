@@ -15,7 +15,7 @@ public sealed class SpiralsRecipe : Recipe
     public override string Chapter => "1.4.2";
 
     /// <inheritdoc/>
-    public override string Title => "two hidden layers, 2-40-20-1 with tanh, learn two spirals by heart";
+    public override string Title => "two hidden layers, 2-40-20-2 with tanh, learn two spirals by heart";
 
     /// <inheritdoc/>
     public override string OwnData => "the 194 points of two spirals";
@@ -49,7 +49,7 @@ public sealed class SpiralsRecipe : Recipe
         var trial = Trial.Run(context, "two spirals", trainer, points, null, points.Count, "accuracy");
         context.Progress.Say(FormattableString.Invariant($"half way between the points: accuracy {trainer.Evaluate(Spirals.Test).Accuracy:0.0000}"));
         model.Save(context.Out("model.safetensors"));
-        DecisionRegions.Write(context.Out("regions.png"), new DecisionPanel("Two spirals, 2-40-20-1", trainer.Predict, points));
+        DecisionRegions.Write(context.Out("regions.png"), new DecisionPanel("Two spirals, 2-40-20-2", trainer.Predict, points));
         return new RecipeResult(trainer.Evaluate(points).Accuracy, trial.Samples, trial.Seconds, [trial.Loss]);
     }
 }

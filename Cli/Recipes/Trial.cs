@@ -33,9 +33,11 @@ public sealed record Trial(string Name, Trainer Trainer, History History, long S
     public double Seconds => History.Sum(epoch => epoch.Seconds);
 
     /// <summary>The training loss by epoch.</summary>
-    public Curve Loss => CurveOf(Name, epoch => epoch.Training.Loss);
+    public Curve Loss => CurveOf(epoch => epoch.Training.Loss);
 
-    /// <summary>Something else by epoch.</summary>
-    public Curve CurveOf(string name, Func<EpochRecord, double> figure) =>
-        new(name, [.. History.Select(epoch => (double)epoch.Epoch)], [.. History.Select(figure)]);
+    /// <summary>The accuracy by epoch on the test set, where there is one.</summary>
+    public Curve Accuracy => CurveOf(epoch => epoch.Judged.Accuracy);
+
+    private Curve CurveOf(Func<EpochRecord, double> figure) =>
+        new(Name, [.. History.Select(epoch => (double)epoch.Epoch)], [.. History.Select(figure)]);
 }

@@ -33,6 +33,39 @@ public sealed class GeneratedTests
     }
 
     [Test]
+    public void Circles_are_a_disc_and_a_ring_filled_evenly()
+    {
+        var train = Circles.Draw(train: 20_000, test: 0).Train;
+        double[] radii = [.. Enumerable.Range(0, train.Count).Select(row => Math.Sqrt(Math.Pow(train.Item(row)[0], 2) + Math.Pow(train.Item(row)[1], 2)))];
+        double[] disc = [.. radii.Where((_, row) => train.Labels.Span[row] == 0)], ring = [.. radii.Where((_, row) => train.Labels.Span[row] == 1)];
+        Assert.Multiple(() =>
+        {
+            Assert.That(disc, Has.Length.EqualTo(ring.Length).And.All.LessThan(1 + 1e-6));
+            Assert.That(ring, Is.All.InRange(2 - 1e-6, 3 + 1e-6));
+            // half of the area lies within r^2 = 1/2, and within r^2 = 4 + 5/2
+            Assert.That(disc.Count(r => r * r < 0.5) / (double)disc.Length, Is.EqualTo(0.5).Within(0.025), "5 sigma of 10,000 throws");
+            Assert.That(ring.Count(r => r * r < 6.5) / (double)ring.Length, Is.EqualTo(0.5).Within(0.025));
+            for (var quarter = 0; quarter < 4; quarter++)
+                Assert.That(Enumerable.Range(0, train.Count).Count(row => (train.Item(row)[0] > 0, train.Item(row)[1] > 0) == (quarter % 2 == 0, quarter / 2 == 0)) / (double)train.Count,
+                    Is.EqualTo(0.25).Within(0.016));
+        });
+    }
+
+    [Test]
+    public void Parity_has_every_row_once_and_is_odd_where_one_bit_flips()
+    {
+        var rows = Parity.Rows(5);
+        Assert.That(rows.Count, Is.EqualTo(32));
+        for (var row = 0; row < 32; row++)
+        {
+            Assert.That(rows.Item(row).ToArray(), Is.EqualTo(Enumerable.Range(0, 5).Select(bit => (float)(row >> bit & 1))));
+            Assert.That(rows.Target(row)[0], Is.EqualTo(int.PopCount(row) % 2));
+        }
+        Assert.That(Parity.Rows(2).Targets.ToArray(), Is.EqualTo(new[] { 0f, 1, 1, 0 }), "exclusive or");
+        Assert.That(() => Parity.Rows(0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("1 to 20 bits"));
+    }
+
+    [Test]
     public void Friedman_has_its_known_variance_and_noise()
     {
         var clean = Friedman.Draw(train: 50_000, test: 0, noise: 0).Train.Targets.ToArray();
@@ -61,6 +94,8 @@ public sealed class GeneratedTests
     [Test]
     public void A_sample_depends_on_seed_and_index_alone()
     {
+        Assert.That(Circles.Draw(5, 5, 2).Train.Inputs.ToArray(), Is.EqualTo(Circles.Draw(9, 3, 2).Train.Take(5).Inputs.ToArray()));
+        Assert.That(Circles.Draw(5, 5, 2).Test.Inputs.ToArray(), Is.Not.EqualTo(Circles.Draw(5, 5, 2).Train.Inputs.ToArray()));
         Assert.That(Friedman.Draw(5, 5, 2).Train.Inputs.ToArray(), Is.EqualTo(Friedman.Draw(9, 3, 2).Train.Take(5).Inputs.ToArray()));
         Assert.That(Sinc.Draw(5, 5, 2).Test.Inputs.ToArray(), Is.EqualTo(Sinc.Draw(2, 9, 2).Test.Take(5).Inputs.ToArray()));
         Assert.That(Sinc.Draw(5, 5, 2).Test.Inputs.ToArray(), Is.Not.EqualTo(Sinc.Draw(5, 5, 2).Train.Inputs.ToArray()));

@@ -176,6 +176,25 @@ public sealed class BatchNormTests
         }
     }
 
+    [Test, Notes("3.1.2", "Batch normalisation and covariance shift")]
+    public void Estimated_again_on_paler_digits_it_knows_them_as_well_as_before()
+    {
+        var digits = DrawnDigits.Draw(train: 2000, test: 1000);
+        var paler = digits.Test.Map((image, pale) =>
+        {
+            for (var pixel = 0; pixel < image.Length; pixel++)
+                pale[pixel] = 0.3f * image[pixel] + 0.4f;
+        });
+        var model = new Sequential(new Flatten(), new Dense(784, 64), new BatchNorm(64), new Relu(), new Dense(64, 10));
+        var trainer = new Trainer(device, model, Loss.SoftmaxCrossEntropy, new Adam(0.01f)) { Seed = 3 };
+        trainer.Fit(digits.Train, epochs: 5, batch: 50);
+        var before = trainer.Evaluate(digits.Test).Accuracy;
+        Assert.That(before, Is.GreaterThan(0.85));
+        Assert.That(trainer.Evaluate(paler).Accuracy, Is.LessThan(before - 0.2), "contrast 0.3 and brightness 0.4 are a shift");
+        BatchNorm.Reestimate(device, model, paler);
+        Assert.That(trainer.Evaluate(paler).Accuracy, Is.EqualTo(before).Within(0.02));
+    }
+
     [Test]
     public void Estimating_again_needs_a_model_and_data_that_fit()
     {
