@@ -46,15 +46,8 @@ public static class ListCommand
     private static string[] Cells(Recipe recipe) =>
     [
         recipe.Name, recipe.Chapter, recipe.Title, recipe.OwnData, recipe.Metric, Number(recipe.Target(onFiles: false)),
-        FolderOf(recipe), recipe.DataFolder is null ? "-" : Number(recipe.Target(onFiles: true)),
+        recipe.DataFolder ?? "-", recipe.DataFolder is null ? "-" : Number(recipe.Target(onFiles: true)),
     ];
-
-    private static string FolderOf(Recipe recipe) => recipe.DataFolder switch
-    {
-        null => "-",
-        Recipe.AnyFolder => "any",
-        var folder => folder,
-    };
 
     private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 }

@@ -62,9 +62,7 @@ public static class TrainJob
             return null;
         if (recipe.DataFolder is not { } folder)
             throw new ArgumentMistake($"The recipe {recipe.Name} makes its own data and reads no files. Leave out --data.");
-        if (folder == Recipe.AnyFolder)
-            return data;
-        var path = Path.Combine(data, folder);
+        var path = folder == Recipe.AnyFolder ? data : Path.Combine(data, folder);
         return Directory.Exists(path)
             ? path
             : throw new ArgumentMistake($"The recipe {recipe.Name} reads the folder {folder} under --data, but {path} is not there.");

@@ -59,10 +59,27 @@ public sealed class PreparingTests
         Assert.That(() => new MinMaxScaler(0, double.NaN), Throws.ArgumentException);
     }
 
-    [Test]
-    public void A_single_row_and_wrong_use_are_handled([Values] bool standard)
+    [Test, Notes("2.1.1", "Feature normalisation")]
+    public void Outliers_do_not_move_robust_scaling()
     {
-        Preparation Fresh() => standard ? new StandardScaler() : new MinMaxScaler();
+        // sorted 1 2 3 4 5 and an outlier: quartiles at places 1.25 and 3.75 of six values, 2.25 and 4.75, the median 3.5
+        var rows = Column(3, 7, 1e6f, 7, 1, 7, 5, 7, 2, 7, float.NaN, 7, 4, 7);
+        var scaler = new RobustScaler();
+        scaler.Fit(rows, 2);
+        Assert.That((scaler.Medians[0], scaler.Ranges[0]), Is.EqualTo((3.5, 2.5)));
+        var changed = rows.ToArray();
+        scaler.Transform(changed);
+        Assert.That(changed[0], Is.EqualTo(-0.2f).Within(1e-6f));
+        Assert.That(changed.Where((_, at) => at % 2 == 1), Is.All.Zero, "the constant column");
+        Assert.That(changed[10], Is.NaN);
+        scaler.Inverse(changed);
+        Assert.That(changed, Is.EqualTo(rows).Within(1e-4f).Percent);
+    }
+
+    [Test]
+    public void A_single_row_and_wrong_use_are_handled([Values("standard", "min-max", "robust")] string kind)
+    {
+        Preparation Fresh() => kind == "standard" ? new StandardScaler() : kind == "robust" ? new RobustScaler() : new MinMaxScaler();
         Assert.That(() => Fresh().Transform(new float[2]), Throws.InvalidOperationException.With.Message.Contains("Fit"));
         Assert.That(() => Fresh().Fit([], 2), Throws.TypeOf<InvalidDataException>().With.Message.Contains("at least one row"));
         Assert.That(() => Fresh().Fit(new float[3], 2), Throws.TypeOf<InvalidDataException>().With.Message.Contains("3 numbers"));
@@ -71,7 +88,7 @@ public sealed class PreparingTests
         scaler.Fit(Column(4, 5), 2);
         var row = Column(4, 5);
         scaler.Transform(row);
-        Assert.That(row, Is.All.EqualTo(standard ? 0f : 0.5f));
+        Assert.That(row, Is.All.EqualTo(kind == "min-max" ? 0.5f : 0f));
         Assert.That(() => scaler.Transform(new float[3]), Throws.TypeOf<InvalidDataException>().With.Message.Contains("2 columns"));
     }
 
@@ -90,7 +107,7 @@ public sealed class PreparingTests
     public void What_was_learned_can_be_stored_as_text()
     {
         var rows = Column(1, 20, 3, 50, 4, 30.1f);
-        foreach (var scaler in new Preparation[] { new StandardScaler(), new MinMaxScaler(0.1, 0.9) })
+        foreach (var scaler in new Preparation[] { new StandardScaler(), new MinMaxScaler(0.1, 0.9), new RobustScaler() })
         {
             scaler.Fit(rows, 2);
             var back = Preparation.FromJson(scaler.ToJson());
@@ -167,7 +184,7 @@ public sealed class PreparingTests
     public void Target_transforms_are_undone_by_their_inverse()
     {
         var set = DataSet.WithTargets(new float[7], [1], [-3, -1.5f, -0.25f, 0, 1, 2.5f, 3], [1]);
-        foreach (var transform in new[] { TargetTransform.Logistic(), TargetTransform.Logistic(-2, 5, 0.5), TargetTransform.MinMax(), TargetTransform.MinMax(-5, 5, -1, 1) })
+        foreach (var transform in new[] { TargetTransform.Logistic(), TargetTransform.Logistic(-2, 5, 0.5), TargetTransform.MinMax(), TargetTransform.MinMax(-5, 5, -1, 1), TargetTransform.Standard() })
         {
             transform.Fit(set);
             foreach (var way in new[] { transform, TargetTransform.FromJson(transform.ToJson()) })
@@ -203,6 +220,14 @@ public sealed class PreparingTests
         Assert.That(targets, Is.EqualTo(new[] { 0.1f, 0.5f, 0.9f, 0.5f }).Within(1e-6f));
         minMax.Inverse(targets);
         Assert.That(targets, Is.EqualTo(new float[] { 0, 7, 10, 7 }).Within(1e-5f));
+        var standard = TargetTransform.Standard();
+        Assert.That(() => standard.Transform(set), Throws.InvalidOperationException);
+        standard.Fit(set);
+        targets = standard.Transform(set).Targets.ToArray();
+        Assert.That(targets, Is.EqualTo(new float[] { -1, 0, 1, 0 }), "the first column's mean and deviation are 5, the second is constant");
+        standard.Inverse(targets);
+        Assert.That(targets, Is.EqualTo(new float[] { 0, 7, 10, 7 }));
+        Assert.That(() => standard.Inverse(new float[3]), Throws.TypeOf<InvalidDataException>().With.Message.Contains("2 columns"));
         Assert.That(() => TargetTransform.MinMax(0, 9, 0, 1).Transform(set), Throws.TypeOf<InvalidDataException>().With.Message.Contains("0 to 9").And.Message.Contains("10"));
         Assert.That(() => TargetTransform.MinMax(3, 3, 0, 1), Throws.ArgumentException);
         Assert.That(() => TargetTransform.Logistic(1, 0), Throws.ArgumentException);

@@ -45,6 +45,25 @@ public sealed class RegressionTests
         Assert.That(rmse, Is.LessThanOrEqualTo(0.01));
     }
 
+    [Test, Notes("1.3.1", "Introduction")]
+    public void Predictions_never_leave_the_declared_bounds()
+    {
+        using var device = Device.On(new HostRoute(1));
+        float[] x = [.. Enumerable.Range(0, 64).Select(row => row / 8f - 4)];
+        var train = DataSet.WithTargets(x, [1], [.. x.Select(value => 20 + 10 * MathF.Tanh(value))], [1]);
+        var transform = TargetTransform.MinMax(least: 5, greatest: 35, low: 0, high: 1);
+        var trainer = new Trainer(device, new Sequential(new Dense(1, 8), new Tanh(), new Dense(8, 1), new Sigmoid()), Loss.MeanSquared, new Adam(0.05f)) { Seed = 1 };
+        trainer.Fit(transform.Transform(train), epochs: 60, batch: 16);
+        float[] Answers(params float[] inputs)
+        {
+            var answers = trainer.Predict(inputs, [1]);
+            transform.Inverse(answers);
+            return answers;
+        }
+        Assert.That(Answers(-1e30f, -100, 0, 100, 1e30f), Is.All.InRange(5f, 35f));
+        Assert.That(Answers(x), Is.EqualTo(train.Targets.ToArray()).Within(1f), "and it does learn");
+    }
+
     private static (double Mean, double Deviation) Moments(ReadOnlySpan<float> values)
     {
         double sum = 0, squares = 0;

@@ -10,6 +10,7 @@ namespace GpuNN;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(StandardScaler), "standard")]
 [JsonDerivedType(typeof(MinMaxScaler), "min-max")]
+[JsonDerivedType(typeof(RobustScaler), "robust")]
 public abstract class Preparation
 {
     /// <summary>Number of columns that it was fitted to; 0 before.</summary>
