@@ -1,10 +1,9 @@
 using ScottPlot;
-using SkiaSharp;
 
 namespace GpuNN.Cli;
 
 /// <summary>
-/// Draws curves in panels side by side over the same ranges, as an SVG file: the same measurement of several methods. Curves of one name
+/// Draws curves in panels side by side over the same ranges, as a PNG file: the same measurement of several methods. Curves of one name
 /// share a colour: the first is drawn thick and stands in the legend, the others thin.
 /// </summary>
 public static class PanelPlot
@@ -25,19 +24,18 @@ public static class PanelPlot
     {
         if (panels.Count == 0)
             throw new ArgumentException("A plot needs at least one panel, but got none.", nameof(panels));
-        var plots = new Multiplot { Layout = new ScottPlot.MultiplotLayouts.Columns() };
-        plots.Reset(Draw(panels[0], x, y));
-        foreach (var panel in panels.Skip(1))
-            plots.AddPlot(Draw(panel, x, y));
-        var width = panels.Count == 1 ? AloneWidth : Width * panels.Count;
-        using var stream = new SKFileWStream(path);
-        using var canvas = SKSvgCanvas.Create(new SKRect(0, 0, width, Height), stream);
-        plots.Render(canvas, new PixelRect(0, width, Height, 0));
+        var sheet = new Multiplot();
+        sheet.AddPlots(panels.Count);
+        sheet.Layout = new ScottPlot.MultiplotLayouts.Columns();
+        for (var i = 0; i < panels.Count; i++)
+            Draw(sheet.GetPlot(i), panels[i], x, y);
+        sheet.SavePng(path, panels.Count == 1 ? AloneWidth : Width * panels.Count, Height);
+        foreach (var plot in sheet.GetPlots())
+            plot.Dispose();
     }
 
-    private static Plot Draw(Panel panel, string x, string y)
+    private static void Draw(Plot plot, Panel panel, string x, string y)
     {
-        var plot = new Plot();
         var colours = new Dictionary<string, Color>();
         // The thin ones first, so that the thick one lies above them.
         foreach (var curve in panel.Curves.Reverse())
@@ -56,7 +54,6 @@ public static class PanelPlot
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         plot.Axes.SetLimitsY(0, 1);
         plot.ShowLegend(Alignment.LowerRight);
-        return plot;
     }
 }
 

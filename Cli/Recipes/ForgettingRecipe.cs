@@ -3,7 +3,7 @@ namespace GpuNN.Cli;
 /// <summary>
 /// A perceptron 784-256-256-10 learns five tasks one after the other, digits whose pixels are permuted in five ways: plainly, with elastic
 /// weight consolidation, and with rehearsal of a buffer of a fifth of a task. It writes how much is left of each task as
-/// <c>forgetting.svg</c>, a panel a method.
+/// <c>forgetting.png</c>, a panel a method.
 /// </summary>
 public sealed class ForgettingRecipe : Recipe
 {
@@ -58,7 +58,7 @@ public sealed class ForgettingRecipe : Recipe
         rehearsed.Model.Save(context.Out("model.safetensors"));
 
         Outcome[] all = [plain, consolidated, rehearsed];
-        PanelPlot.Write(context.Out("forgetting.svg"), "tasks learned", "accuracy", [.. all.Select(PanelOf)]);
+        PanelPlot.Write(context.Out("forgetting.png"), "tasks learned", "accuracy", [.. all.Select(PanelOf)]);
         return new RecipeResult(
             rehearsed.Report.MeanAccuracy, all.Sum(outcome => outcome.Samples), all.Sum(outcome => outcome.Losses.Sum(epoch => epoch.Seconds)),
             [.. all.Reverse().Select(outcome => new Curve(

@@ -5,7 +5,7 @@ namespace GpuNN.Cli;
 /// <summary>
 /// A perceptron learns the digits 0 to 4; then it gets a new head and learns 5 to 9 from ten pictures of each, with rates that
 /// fall by 2.6 from layer to layer. Beside it the same network learns those from nothing. Each round has its own weights and its own ten
-/// pictures. It writes the accuracies by epoch as <c>transfer.svg</c>, a thin line a round.
+/// pictures. It writes the accuracies by epoch as <c>transfer.png</c>, a thin line a round.
 /// </summary>
 public sealed class TransferRecipe : Recipe
 {
@@ -73,7 +73,7 @@ public sealed class TransferRecipe : Recipe
                 $"round {round + 1}: fine-tuned {tuned[^1].Last.Judged.Accuracy:P1}, from nothing {fresh[^1].Last.Judged.Accuracy:P1}"));
             model.Save(context.Out("model.safetensors"));
         }
-        PanelPlot.Write(context.Out("transfer.svg"), "epoch", "accuracy on 5 to 9", new Panel(
+        PanelPlot.Write(context.Out("transfer.png"), "epoch", "accuracy on 5 to 9", new Panel(
             $"{PerClass} pictures of each digit, {rounds} rounds",
             [.. Accuracies("fine-tuned from 0 to 4", tuned), .. Accuracies("from nothing", fresh)]));
         return new RecipeResult(

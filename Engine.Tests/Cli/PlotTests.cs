@@ -32,6 +32,18 @@ public sealed class PlotTests
     }
 
     [Test]
+    public void Panels_stand_side_by_side()
+    {
+        var name = $"{file}.png";
+        Curve[] curves = [new("mean", [1, 2], [0.2, 0.9]), new("mean", [1, 2], [0.1, 0.8]), new("other", [2], [0.5])];
+        PanelPlot.Write(name, "epoch", "accuracy", new Panel("left", curves), new Panel("right", curves));
+        using (var sheet = SKBitmap.Decode(name))
+            Assert.That((sheet.Width, sheet.Height), Is.EqualTo((840, 450)));
+        File.Delete(name);
+        Assert.That(() => PanelPlot.Write(name, "x", "y"), Throws.ArgumentException.With.Message.Contains("at least one panel"));
+    }
+
+    [Test]
     public void A_sheet_shows_each_picture_at_its_place()
     {
         ImageSheet.Write(file, [[0, 1, 2, -1, 0, 1], [1, 1, 1, 1, 1, 1], [0, 0, 0, 0, 0, 0]], width: 3, columns: 2, zoom: 2);
