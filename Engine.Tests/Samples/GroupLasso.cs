@@ -16,7 +16,7 @@ public sealed class GroupLasso(Dense layer, float rate) : Penalty
 public static class GroupLassoSample
 {
     /// <summary>Learns Friedman's function, for which five inputs of ten matter, and returns the norm of what leaves each input.</summary>
-    public static double[] Run(Device device, TextWriter output, float rate, int epochs = 30)
+    public static double[] Run(Device device, TextWriter output, float rate, int epochs = 150)
     {
         var scale = TargetTransform.Standard();
         var set = Friedman.Draw(train: 1000, test: 1).Train;

@@ -65,9 +65,10 @@ public sealed class ProgramTests
     public void A_regulariser_of_ones_own_on_weights_finds_the_inputs_that_matter()
     {
         var free = GroupLassoSample.Run(device, output, rate: 0);
-        var priced = GroupLassoSample.Run(device, output, rate: 0.02f);
-        Assert.That(free[5..].Min(), Is.GreaterThan(0.1 * free[..5].Min()), "without a price none is cut off");
-        Assert.That(priced[5..].Max(), Is.LessThan(0.1 * priced[..5].Min()));
+        // A higher price cuts off the third input as well, which enters as a parabola and so helps late.
+        var priced = GroupLassoSample.Run(device, output, rate: 0.005f);
+        Assert.That(free[5..].Min(), Is.GreaterThan(0.5 * free[..5].Min()), "without a price none is cut off");
+        Assert.That(priced[5..].Max(), Is.LessThan(0.25 * priced[..5].Min()));
     }
 
     [Test]
