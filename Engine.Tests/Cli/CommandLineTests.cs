@@ -16,6 +16,10 @@ public sealed class CommandLineTests
     [TestCase("train mlp --epochs", "--epochs")]
     [TestCase("bench --seconds short", "--seconds must be a number of seconds above 0, but is short.")]
     [TestCase("train mlp --seed -1", "--seed must be at least 0")]
+    [TestCase("train mlp --set target", "--set must be NAME=VALUE, but is target.")]
+    [TestCase("train mlp --set =mpg", "--set must be NAME=VALUE, but is =mpg.")]
+    [TestCase("train tabular --set folds=2 --set folds=3", "folds comes twice")]
+    [TestCase("train mlp --set target=mpg", "The recipe mlp has no setting target. It has none at all.")]
     [TestCase("train mlp --data no/such/folder", "no/such/folder")]
     [TestCase("compare --lines no/such/file", "no/such/file")]
     public void Bad_arguments_give_exit_code_2_and_one_line(string arguments, string named)
@@ -77,7 +81,7 @@ public sealed class CommandLineTests
         var run = CommandRun.Of("list");
         Assert.That(run.Code, Is.Zero);
         foreach (var recipe in RecipeList.All)
-            Assert.That(run.Output, Does.Contain(recipe.Name));
+            Assert.That(run.Output, recipe.Settings.Aggregate(Does.Contain(recipe.Name), (words, setting) => words.And.Contain(setting.Description)));
     }
 
     [Test]

@@ -84,11 +84,35 @@ public sealed class TrainJobTests
         });
     }
 
-    private (TrainOutcome Outcome, string Output) Run(Recipe recipe, string? data = null)
+    [Test]
+    public void A_goal_that_depends_on_the_data_wins()
+    {
+        var (outcome, output) = Run(new Fixed(0.98) { Found = new Goal("error", 0.99, LargerIsBetter: false) });
+        Assert.Multiple(() =>
+        {
+            Assert.That((outcome.Metric, outcome.Target, outcome.Reached), Is.EqualTo(("error", 0.99, true)));
+            Assert.That(output, Does.Contain("error 0.9800, target 0.9900 reached"));
+        });
+    }
+
+    [Test]
+    public void A_recipe_may_read_the_folder_itself() =>
+        Assert.That(Run(new Fixed(0.98) { Folder = Recipe.AnyFolder }, data: folder).Outcome.Data, Is.EqualTo(folder));
+
+    [Test]
+    public void Settings_must_be_known() => Assert.Multiple(() =>
+    {
+        Assert.That(() => Run(new Fixed(0.98), setting: "depth"), Throws.Nothing);
+        Assert.That(() => Run(new Fixed(0.98), setting: "width"), Throws.TypeOf<ArgumentMistake>().With.Message.Contains("no setting width").And.Message.Contains("It has: depth"));
+    });
+
+    private (TrainOutcome Outcome, string Output) Run(Recipe recipe, string? data = null, string? setting = null)
     {
         using var output = new StringWriter();
         var outcome = TrainJob.Run(
-            recipe, new TrainOptions { Device = "cpu", Epochs = 2, Out = folder, Data = data }, Terminal.Plain(output, TextWriter.Null));
+            recipe,
+            new TrainOptions { Device = "cpu", Epochs = 2, Out = folder, Data = data, Settings = setting is null ? [] : new Dictionary<string, string> { [setting] = "1" } },
+            Terminal.Plain(output, TextWriter.Null));
         return (outcome, output.ToString());
     }
 
@@ -103,7 +127,13 @@ public sealed class TrainJobTests
 
         public override string OwnData => "nothing";
 
-        public override string? DataFolder => "digits";
+        public string Folder { get; init; } = "digits";
+
+        public Goal? Found { get; init; }
+
+        public override string? DataFolder => Folder;
+
+        public override IReadOnlyList<RecipeSetting> Settings => [new("depth", "how deep")];
 
         public override string Metric => "accuracy";
 
@@ -124,7 +154,7 @@ public sealed class TrainJobTests
             });
             context.Progress.Show(new TrainingState { Epoch = 1, Epochs = 2, Part = 1, EpochDone = true, Loss = 0.5, Metric = 0.9 });
             context.Progress.Show(new TrainingState { Epoch = 2, Epochs = 2, Part = 1, EpochDone = true, Loss = 0.25, Metric = 0.98 });
-            return new RecipeResult(value, 200, 0.2, [new Curve("train", [1, 2], [0.5, 0.25])]);
+            return new RecipeResult(value, 200, 0.2, [new Curve("train", [1, 2], [0.5, 0.25])]) { Goal = Found };
         }
     }
 }

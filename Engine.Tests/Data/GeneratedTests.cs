@@ -92,6 +92,32 @@ public sealed class GeneratedTests
     }
 
     [Test]
+    public void Friedmans_function_can_be_asked_for()
+    {
+        var clean = Friedman.Draw(train: 50, test: 0, noise: 0).Train;
+        Assert.That(Friedman.Exactly(clean), Is.EqualTo(clean.Targets.ToArray()));
+        Assert.That(Friedman.Exactly(DataSet.Of([0.5f, 1, 0, 1, 1, 0, 0, 0, 0, 0], [Friedman.Inputs]))[0], Is.EqualTo(10 + 5 + 10 + 5).Within(1e-5f));
+    }
+
+    [Test]
+    public void Rents_have_gaps_categories_and_columns_that_tell_nothing()
+    {
+        var table = Rents.Draw(count: 2_000, seed: 1);
+        Assert.That(TableProfile.Of(table).Columns.Where(column => !column.IsUsable).Select(column => (column.Column.Name, column.Role)), Is.EqualTo(new[]
+        {
+            ("id", ColumnRole.Identifier), ("street", ColumnRole.Text), ("country", ColumnRole.Constant),
+        }));
+        Assert.That(table["year"].Gaps, Is.EqualTo(400).Within(60));
+        Assert.That(table["heating"].Gaps, Is.EqualTo(100).Within(35));
+        Assert.That(table["district"].Levels, Has.Count.EqualTo(5));
+        Assert.That(Rents.Draw(3, 1)["rent"].Numbers.ToArray(), Is.EqualTo(table["rent"].Numbers[..3].ToArray()));
+        Assert.That(Rents.Draw(3, 2)["rent"].Numbers.ToArray(), Is.Not.EqualTo(table["rent"].Numbers[..3].ToArray()));
+
+        var (clean, noisy) = (Rents.Draw(4_000, noise: 0)["rent"].Numbers.ToArray(), Rents.Draw(4_000)["rent"].Numbers.ToArray());
+        Assert.That(Math.Sqrt(noisy.Zip(clean, (a, b) => (a - b) * (a - b)).Average()), Is.EqualTo(30).Within(1.5));
+    }
+
+    [Test]
     public void A_sample_depends_on_seed_and_index_alone()
     {
         Assert.That(Circles.Draw(5, 5, 2).Train.Inputs.ToArray(), Is.EqualTo(Circles.Draw(9, 3, 2).Train.Take(5).Inputs.ToArray()));

@@ -34,7 +34,7 @@ public sealed class ClassificationContest(Device device, TableTask task, TrainOp
         foreach (var outcome in outcomes)
             for (var place = 0; place < outcome.Fold.Test.Length; place++)
                 counts[Target.Codes[outcome.Fold.Test[place]], Said(outcome.Network, place)]++;
-        ConfusionPlot.Write(pathOf("confusion.svg"), "Every row, judged by networks that have not seen it", counts, Target.Levels);
+        ConfusionPlot.Write(pathOf("confusion.svg"), "Rows that the networks had not seen", counts, Target.Levels);
     }
 
     /// <inheritdoc/>

@@ -31,7 +31,7 @@ public sealed class RegressionContest(Device device, TableTask task, TrainOption
     {
         var truth = Task.Table[Task.Target].Numbers.ToArray();
         PredictionPlot.Write(
-            pathOf("predicted.svg"), $"Every row, judged by networks that have not seen it", Task.Target,
+            pathOf("predicted.svg"), "Rows that the networks had not seen", Task.Target,
             [.. outcomes.SelectMany(outcome => outcome.Fold.Test).Select(row => (float)truth[row])],
             [.. outcomes.SelectMany(outcome => outcome.Network)]);
     }
