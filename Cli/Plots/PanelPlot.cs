@@ -14,6 +14,8 @@ public static class PanelPlot
     private const float Thick = 2.5f;
     private const float Thin = 0.7f;
     private const double ThinOpacity = 0.5;
+    private const float Marker = 7;
+    private const int MarkersUpTo = 20;
 
     /// <summary>Writes the panels, left to right.</summary>
     /// <param name="path">The file to write.</param>
@@ -36,17 +38,15 @@ public static class PanelPlot
 
     private static void Draw(Plot plot, Panel panel, string x, string y)
     {
-        var colours = new Dictionary<string, Color>();
-        // The thin ones first, so that the thick one lies above them.
-        foreach (var curve in panel.Curves.Reverse())
+        string[] names = [.. panel.Curves.Select(curve => curve.Name).Distinct()];
+        // Stable, so that the thick ones lie above the thin ones and stand in the legend in their order.
+        foreach (var curve in panel.Curves.OrderBy(IsFirst))
         {
-            var isFirst = panel.Curves.First(other => other.Name == curve.Name) == curve;
-            if (!colours.TryGetValue(curve.Name, out var colour))
-                colours[curve.Name] = colour = plot.Add.Palette.GetColor(panel.Curves.Select(other => other.Name).Distinct().ToList().IndexOf(curve.Name));
-            var line = plot.Add.Scatter(curve.X.ToArray(), curve.Y.ToArray(), isFirst ? colour : colour.WithOpacity(ThinOpacity));
-            line.LineWidth = isFirst ? Thick : Thin;
-            line.MarkerSize = 0;
-            line.LegendText = isFirst ? curve.Name : "";
+            var colour = plot.Add.Palette.GetColor(Array.IndexOf(names, curve.Name));
+            var line = plot.Add.Scatter(curve.X.ToArray(), curve.Y.ToArray(), IsFirst(curve) ? colour : colour.WithOpacity(ThinOpacity));
+            line.LineWidth = IsFirst(curve) ? Thick : Thin;
+            line.MarkerSize = IsFirst(curve) && panel.Curves.Max(other => other.X.Count) <= MarkersUpTo ? Marker : 0;
+            line.LegendText = IsFirst(curve) ? curve.Name : "";
         }
         plot.Title(panel.Title);
         plot.XLabel(x);
@@ -54,6 +54,8 @@ public static class PanelPlot
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         plot.Axes.SetLimitsY(0, 1);
         plot.ShowLegend(Alignment.LowerRight);
+
+        bool IsFirst(Curve curve) => panel.Curves.First(other => other.Name == curve.Name) == curve;
     }
 }
 

@@ -5,7 +5,8 @@ namespace GpuNN.Cli;
 /// <summary>
 /// A perceptron learns the digits 0 to 4; then it gets a new head and learns 5 to 9 from ten pictures of each, with rates that
 /// fall by 2.6 from layer to layer. Beside it the same network learns those from nothing. Each round has its own weights and its own ten
-/// pictures. It writes the accuracies by epoch as <c>transfer.png</c>, a thin line a round.
+/// pictures. On MNIST, where 30,000 pictures of 0 to 4 teach little that ten of each other digit do not, a perceptron gained 2 points in the
+/// mean of three seeds, -1 to 7: so it reads no files. It writes the accuracies by epoch as <c>transfer.png</c>, a thin line a round.
 /// </summary>
 public sealed class TransferRecipe : Recipe
 {
@@ -34,7 +35,7 @@ public sealed class TransferRecipe : Recipe
     public override string OwnData => Digits.Drawn;
 
     /// <inheritdoc/>
-    public override string? DataFolder => Digits.Folder;
+    public override string? DataFolder => null;
 
     /// <inheritdoc/>
     public override string Metric => "gain in accuracy";
@@ -43,7 +44,7 @@ public sealed class TransferRecipe : Recipe
     public override int Epochs => 30;
 
     /// <inheritdoc/>
-    public override double Target(bool onFiles) => 0.1;
+    public override double Target(bool onFiles) => 0.12;
 
     /// <inheritdoc/>
     public override RecipeResult Run(RecipeContext context)
