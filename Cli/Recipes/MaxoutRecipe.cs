@@ -17,7 +17,7 @@ public sealed class MaxoutRecipe : Recipe
     private const float Inertia = 0.7f;
     private const float InputDropout = 0.2f;
     private const float HiddenDropout = 0.5f;
-    private const float WeightRange = 0.005f;
+    private const float WeightRange = 0.02f;
     private const float LargestNorm = 1.9365f;
 
     /// <inheritdoc/>
