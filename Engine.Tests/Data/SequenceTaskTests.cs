@@ -5,7 +5,7 @@ namespace GpuNN.Tests;
 /// <summary>The tasks on sequences that the program makes itself: each keeps its rule, and its parts do not overlap.</summary>
 public sealed class SequenceTaskTests
 {
-    [Test, Notes("15.1.1", "Motivation")]
+    [Test]
     public void Adding_leaves_one_sixth_to_who_does_nothing()
     {
         const int Steps = 20;

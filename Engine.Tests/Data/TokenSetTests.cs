@@ -72,7 +72,7 @@ public sealed class TokenSetTests
         Assert.That(trainer.Predict(set), Has.Length.EqualTo(set.Count * 9 * 8));
     }
 
-    [Test, Notes("16.1.1", "Recurrent neural network encoders")]
+    [Test]
     public void Padding_changes_no_loss_and_no_score()
     {
         using var device = Device.On(new HostRoute(1));

@@ -3,7 +3,6 @@ using NUnit.Framework;
 namespace GpuNN.Tests;
 
 /// <summary>Decoders on a toy model, whose best text is found by looking at all of them.</summary>
-[Notes("16.1.2", "Recurrent neural network decoders")]
 public sealed class DecoderTests
 {
     private const int End = 2;

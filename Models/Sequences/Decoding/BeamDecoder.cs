@@ -66,13 +66,9 @@ public sealed class BeamDecoder : Decoder
         public int Continue(DecodingStep step, int first)
         {
             var rows = Open.Count;
-            // equal ones in the order of their beginnings and tokens, so that a beam of 1 chooses as the greedy decoder does
-            var best = Open.SelectMany((text, at) => step.LogProbabilities[first + at].Select((log, token) => (At: at, Token: token, Sum: text.LogProbability + log)))
-                .Where(candidate => !double.IsNegativeInfinity(candidate.Sum))
-                .OrderByDescending(candidate => candidate.Sum).ThenBy(candidate => candidate.At).ThenBy(candidate => candidate.Token)
-                .Take(decoder.Width).ToArray();
+            var best = BestSteps(step, first);
             // where the model forbids every token, the texts so far are all that there is
-            stuck = best.Length == 0;
+            stuck = best.Count == 0;
             if (stuck)
                 return rows;
             var before = Open;
@@ -83,6 +79,31 @@ public sealed class BeamDecoder : Decoder
                 else
                     Open.Add(new Beginning([.. before[at].Tokens, token], sum, step.States[first + at]));
             return rows;
+        }
+
+        /// <summary>The most probable of all ways to go on, the best first, as many as the beam is wide.</summary>
+        private List<(int At, int Token, double Sum)> BestSteps(DecodingStep step, int first)
+        {
+            var best = new List<(int At, int Token, double Sum)>();
+            for (var at = 0; at < Open.Count; at++)
+            {
+                var row = step.LogProbabilities[first + at];
+                for (var token = 0; token < row.Length; token++)
+                {
+                    var sum = Open[at].LogProbability + row[token];
+                    var isFull = best.Count == decoder.Width;
+                    // of equal ones the first stays before the second, so that a beam of 1 chooses as the greedy decoder does
+                    if (double.IsNegativeInfinity(sum) || isFull && sum <= best[^1].Sum)
+                        continue;
+                    if (isFull)
+                        best.RemoveAt(best.Count - 1);
+                    var place = best.Count;
+                    while (place > 0 && sum > best[place - 1].Sum)
+                        place--;
+                    best.Insert(place, (at, token, sum));
+                }
+            }
+            return best;
         }
 
         private double Score(Decoded text) => text.Length == 0 ? double.NegativeInfinity : text.LogProbability / Math.Pow(text.Length, decoder.LengthExponent);

@@ -35,15 +35,20 @@ public sealed class SamplingDecoder : Decoder
 
     private int Draw(int text, int place, float[] row)
     {
-        var tokens = Enumerable.Range(0, row.Length).OrderByDescending(token => row[token]).ThenBy(token => token).Take(Top).ToArray();
-        var weights = Array.ConvertAll(tokens, token => Math.Exp((row[token] - (double)row[tokens[0]]) / Temperature));
+        int[] tokens = [.. Enumerable.Range(0, row.Length)];
+        if (Top < tokens.Length)
+            tokens = [.. tokens.OrderByDescending(token => row[token]).Take(Top)];
+        double highest = row.Max();
+        var weights = Array.ConvertAll(tokens, token => Math.Exp((row[token] - highest) / Temperature));
         var left = weights.Sum() * Streams.Uniform(Streams.Key(key, (ulong)text), (ulong)place);
-        for (var at = 0; at < tokens.Length - 1; at++)
+        var drawn = tokens[0];
+        for (var at = 0; at < tokens.Length && left >= 0; at++)
         {
             left -= weights[at];
-            if (left < 0)
-                return tokens[at];
+            // rounding may leave something behind the last one: it must not fall to a token of no probability
+            if (weights[at] > 0)
+                drawn = tokens[at];
         }
-        return tokens[^1];
+        return drawn;
     }
 }
