@@ -67,13 +67,10 @@ public sealed class ElasticWeightConsolidation
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         Parameter[] learned = [.. model.Parameters.Where(parameter => parameter.Trainable)];
         var squares = Array.ConvertAll(learned, parameter => new Parameter($"{parameter.Path} squared gradients", parameter.Shape, Inits.Zeros, trainable: false));
+        var batchLoss = new BatchLoss(model, loss);
         var look = device.Compile(graph =>
         {
-            var input = graph.Input("input");
-            var prediction = model.Apply(input);
-            var target = loss.Target == ElementKind.Int ? graph.Labels("target", [graph.Batch], prediction.Shape.Last, loss.IgnoredLabel)
-                : graph.Fed.Length > 1 ? graph.Input("target") : input;
-            var gradients = graph.Gradients(loss.Of(prediction, target), learned);
+            var gradients = graph.Gradients(batchLoss.Record(graph, new ForwardPass(), out _, out _), learned);
             for (var i = 0; i < learned.Length; i++)
                 graph.Update(squares[i], squares[i] + gradients[i].Square());
         }, training: false, name: "look at a sample");
@@ -82,12 +79,7 @@ public sealed class ElasticWeightConsolidation
         {
             if (count == samples)
                 break;
-            if (sample.Labels.Length > 0)
-                look.Run(Feed.Of("input", sample.Inputs, sample.InputsShape), Feed.Of("target", sample.Labels, sample.TargetsShape));
-            else if (sample.Targets.Length > 0)
-                look.Run(Feed.Of("input", sample.Inputs, sample.InputsShape), Feed.Of("target", sample.Targets, sample.TargetsShape));
-            else
-                look.Run(Feed.Of("input", sample.Inputs, sample.InputsShape));
+            batchLoss.Run(look, sample);
             count++;
         }
         device.Compile(graph =>
