@@ -30,6 +30,7 @@ public static class WorkloadList
         new LenetMnist(),
         new ResnetCifar(),
         new Autoencoder(),
+        new Transformer(),
     ];
 
     /// <summary>

@@ -1,18 +1,18 @@
 namespace GpuNN.Kernels;
 
 /// <summary>
-/// The gradient of <see cref="Attention"/> made ready for a route: tiles of scores are computed again, so that nothing of their number is
+/// The gradient of <see cref="TiledAttention"/> made ready for a route: tiles of scores are computed again, so that nothing of their number is
 /// kept. Nothing is added up by several threads: the host gives a whole head to one; a device goes through the tiles twice, once by queries,
 /// once by keys.
 /// </summary>
-public sealed class AttentionGradient
+public sealed class TiledAttentionGradient
 {
     private readonly Route route;
     private readonly AttentionShape shape;
     private readonly AttentionPlan? plan;
 
     /// <summary>The gradient of attention of these sizes.</summary>
-    public AttentionGradient(Route route, in AttentionShape shape)
+    public TiledAttentionGradient(Route route, in AttentionShape shape)
     {
         (this.route, this.shape) = (route, shape);
         if (route is HostRoute host && IsThere)

@@ -5,14 +5,14 @@ namespace GpuNN.Kernels;
 /// all of them: a running maximum and a running sum make the softmax of a row exact in one pass.
 /// Sources: Milakov and Gimelshein (2018), "Online normalizer calculation for softmax"; Dao et al. (2022), "FlashAttention".
 /// </summary>
-public sealed class Attention
+public sealed class TiledAttention
 {
     private readonly Route route;
     private readonly AttentionShape shape;
     private readonly AttentionPlan? plan;
 
     /// <summary>Attention of these sizes.</summary>
-    public Attention(Route route, in AttentionShape shape)
+    public TiledAttention(Route route, in AttentionShape shape)
     {
         (this.route, this.shape) = (route, shape);
         if (route is HostRoute host && shape.Rows > 0 && shape.Keys > 0)
