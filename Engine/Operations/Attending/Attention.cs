@@ -71,7 +71,7 @@ public static class Attention
     /// <summary>The softmax of scores over what is seen; a row that sees nothing has zeros.</summary>
     /// <param name="scores">Scores (..., keys).</param>
     /// <param name="visible">1 where a key is seen, else 0, in a shape that broadcasts to that of the scores; null where all are.</param>
-    public static Tensor Weights(Tensor scores, Tensor? visible) => PlainAttention.Softmax(scores, visible);
+    public static Tensor Softmax(Tensor scores, Tensor? visible) => PlainAttention.Softmax(scores, visible);
 
     /// <summary>1 where a query sees a key, else 0: (batch or 1, queries, keys).</summary>
     /// <param name="batch">Items.</param>

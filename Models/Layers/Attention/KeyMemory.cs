@@ -12,7 +12,7 @@ internal static class KeyMemory
                 $"Give both the same batch as their first axis.\nIn {layer.Path} > {layer}, while recording the forward pass.");
         var q = one ? queries.Reshape([queries.Shape[0], 1, queries.Shape[1]]) : queries;
         var all = scores(q, keys);
-        var weights = Attention.Weights(all, lengths is null ? null : Attention.Visible(keys.Shape[0], q.Shape[1], keys.Shape[1], causal: false, lengths));
+        var weights = Attention.Softmax(all, lengths is null ? null : Attention.Visible(keys.Shape[0], q.Shape[1], keys.Shape[1], causal: false, lengths));
         var context = weights.MatMul(keys);
         return one ? new(context.Reshape([keys.Shape[0], keys.Shape[2]]), weights.Reshape([keys.Shape[0], keys.Shape[1]])) : new(context, weights);
     }
