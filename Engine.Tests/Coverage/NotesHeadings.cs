@@ -102,7 +102,7 @@ internal static class NotesHeadings
         Later("9.3.1", "Routing capsule layers"),
         Later("9.3.1", "Caps net"),
         Later("9.3.1", "Caps: reconstruction"),
-        Later("10", "Attention in neural networks"),
+        Done("10", "Attention in neural networks"),
         Later("11", "Autoencoders and variational autoencoders"),
         Later("11.1", "Autoencoders"),
         Later("11.1.1", "Autoencoders"),
@@ -145,7 +145,7 @@ internal static class NotesHeadings
         Later("16.1.1", "Recurrent neural network encoders"),
         Later("16.1.2", "Recurrent neural network decoders"),
         Later("16.1.2", "Introduction"),
-        Later("16.1.2", "Encoding the outputs"),
+        Done("16.1.2", "Encoding the outputs"),
     ];
 
     private static NotesHeading Done(string heading, string title) => new(heading, title, IsDone: true);

@@ -20,23 +20,30 @@ public sealed class AgreementTests
     private static readonly Job convolutions = new(
         Batch: 4, Rate: 1e-2f, Waves(Steps * 4), () => new LeNet(size: 8, classes: 4, maps: 2, hidden: 16, dropout: 0.2f));
 
+    private static readonly Job attention = new(
+        Batch: 4, Rate: 1e-2f, Waves(Steps * 4), () => new Sequential(
+            new Reshape([8, 8]), new TransformerEncoder(depth: 1, width: 8, heads: 2, hidden: 16, causal: true, dropout: 0.1f), new Flatten(), new Dense(64, 4)));
+
     [TestCaseSource(typeof(Devices), nameof(Devices.Names))]
     public void Twenty_steps_have_the_losses_of_the_host(string device) => HasTheLossesOfTheHost(perceptron, device);
 
     [TestCaseSource(typeof(Devices), nameof(Devices.Names))]
     public void Twenty_steps_of_convolutions_have_the_losses_of_the_host(string device) => HasTheLossesOfTheHost(convolutions, device);
 
+    [TestCaseSource(typeof(Devices), nameof(Devices.Names))]
+    public void Twenty_steps_of_a_transformer_have_the_losses_of_the_host(string device) => HasTheLossesOfTheHost(attention, device);
+
     [Test]
     public void Narrow_vectors_have_the_losses_of_wide_ones([Values(4, 8)] int lanes)
     {
-        foreach (var job in new[] { perceptron, convolutions })
+        foreach (var job in new[] { perceptron, convolutions, attention })
             Assert.That(job.Losses(new HostRoute(1, lanes)), Is.EqualTo(job.Host).Within(Tolerance));
     }
 
     [Test]
     public void Another_seed_has_other_losses()
     {
-        foreach (var job in new[] { perceptron, convolutions })
+        foreach (var job in new[] { perceptron, convolutions, attention })
             Assert.That(job.Losses(new HostRoute(2), seed: 2), Is.Not.EqualTo(job.Host).Within(Tolerance), "else the comparison sees nothing");
     }
 
