@@ -29,7 +29,7 @@ public sealed class MackeyGlassTests
         Assert.That(train.Target(499)[0], Is.EqualTo((float)series[623]));
         Assert.That(test.Target(0)[0], Is.EqualTo((float)series[624]));
         Assert.That(MackeyGlass.Draw(ahead: 84).Test.Target(499)[0], Is.EqualTo((float)MackeyGlass.Series(1_202)[1_201]));
-        Assert.That(MackeyGlass.Draw(windows: new Windows(19) { AsSequence = true }).Train.ItemShape, Is.EqualTo((Shape)[19, 1]));
+        Assert.That(MackeyGlass.Draw(windows: new Windows(19) { AsSequence = true }).Train.ItemShape, Is.EqualTo(Shape.Of(19, 1)));
     }
 
     // published with the golden numbers, as a control of both the series and the split

@@ -12,7 +12,7 @@ public sealed class WindowsTests
         var set = new Windows(lags: 3, horizon: 2).Cut(series);
         Assert.That(set.Inputs.ToArray(), Is.EqualTo(new float[] { 0, 10, 20, 10, 20, 30, 20, 30, 40 }));
         Assert.That(set.Targets.ToArray(), Is.EqualTo(new float[] { 30, 40, 40, 50, 50, 60 }));
-        Assert.That((set.ItemShape, set.TargetShape), Is.EqualTo(((Shape)[3], (Shape)[2])));
+        Assert.That((set.ItemShape, set.TargetShape), Is.EqualTo((Shape.Of(3), Shape.Of(2))));
     }
 
     [Test]
@@ -29,10 +29,10 @@ public sealed class WindowsTests
     public void A_sequence_has_one_feature_and_the_newest_has_no_target()
     {
         var windows = new Windows(lags: 4) { AsSequence = true };
-        Assert.That(windows.Cut(series).ItemShape, Is.EqualTo((Shape)[4, 1]));
+        Assert.That(windows.Cut(series).ItemShape, Is.EqualTo(Shape.Of(4, 1)));
         var newest = windows.Newest(series);
         Assert.That(newest.Inputs.ToArray(), Is.EqualTo(new float[] { 30, 40, 50, 60 }));
-        Assert.That((newest.Count, newest.HasTargets, newest.ItemShape), Is.EqualTo((1, false, (Shape)[4, 1])));
+        Assert.That((newest.Count, newest.HasTargets, newest.ItemShape), Is.EqualTo((1, false, Shape.Of(4, 1))));
     }
 
     [Test]
