@@ -20,13 +20,13 @@ public sealed class ForecastRecipeTests
     private CommandRun Train(params string[] more) => CommandRun.Of(
         ["train", "forecast", "--device", "cpu", "--data", folder, "--out", Out, "--epochs", "3", .. more]);
 
-    private void WriteSeries(int count, string gap = "")
+    private void WriteSeries(int count, string? gap = null)
     {
         var series = SeasonalSeries.Draw(count, seed: 3);
         File.WriteAllLines(Path.Combine(folder, "shop.csv"),
         [
             "month,visitors,sales",
-            .. Enumerable.Range(0, count).Select(t => string.Create(CultureInfo.InvariantCulture, $"{series.Labels[t]},{t * 7 % 5},{(t == 20 ? gap : series.Values[t])}")),
+            .. Enumerable.Range(0, count).Select(t => string.Create(CultureInfo.InvariantCulture, $"{series.Labels[t]},{t * 7 % 5},{(t == 20 && gap is not null ? gap : series.Values[t])}")),
         ]);
     }
 
@@ -40,8 +40,8 @@ public sealed class ForecastRecipeTests
         {
             Assert.That(File.ReadAllLines(Path.Combine(Out, "next.csv")), Has.Length.EqualTo(4));
             var backtest = File.ReadAllLines(Path.Combine(Out, "backtest.csv"));
-            Assert.That(backtest, Has.Length.EqualTo(1 + 3 * 48), "origins 100 to 147");
-            Assert.That(backtest[1], Does.StartWith("100,1,"));
+            Assert.That(backtest, Has.Length.EqualTo(1 + 3 * 73), "origins 75 to 147");
+            Assert.That(backtest[1], Does.StartWith("75,1,"));
             Assert.That(File.ReadAllLines(Path.Combine(Out, "summary.csv")).Select(line => line.Split(',')[0]),
                 Is.EqualTo(new[] { "forecaster", "5 networks", "linear autoregression", "seasonal naive", "naive", "drift" }));
             foreach (var file in new[] { "forecast.svg", "errors.png", "loss.svg", "run.json" })

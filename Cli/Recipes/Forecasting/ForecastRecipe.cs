@@ -5,7 +5,7 @@ namespace GpuNN.Cli;
 
 /// <summary>
 /// Any series: networks over its lags compete with the naive, the seasonal naive and the linear forecast, from origins that move through
-/// its last third. It writes forecasts with their intervals beside what came as <c>forecast.svg</c>, the error of each step ahead as
+/// its second half. It writes forecasts with their intervals beside what came as <c>forecast.svg</c>, the error of each step ahead as
 /// <c>errors.png</c>, figures as <c>summary.csv</c>, all forecasts as <c>backtest.csv</c>, and what comes after the end of the series as
 /// <c>next.csv</c>. The curve of <c>loss.svg</c> is that of the first network.
 /// </summary>
@@ -14,7 +14,9 @@ public sealed class ForecastRecipe : Recipe
     private const int Members = 5;
     private const int MembersOfShortRun = 2;
     private const int Hidden = 32;
-    private const int Batch = 32;
+    private const int BatchesWished = 40;
+    private const int LeastBatch = 4;
+    private const int MostBatch = 32;
     private const float LearningRate = 5e-3f;
     private const float WeightDecay = 0.1f;
     private const int BandsShown = 4;
@@ -72,7 +74,8 @@ public sealed class ForecastRecipe : Recipe
             Strategy = task.Strategy,
             Members = context.Options.Short ? MembersOfShortRun : Members,
             Epochs = context.Options.Epochs,
-            Batch = Batch,
+            // a short series has few windows, and needs as many steps
+            Batch = Math.Clamp(task.Initial / BatchesWished, LeastBatch, MostBatch),
             Seed = (ulong)context.Options.Seed,
         };
         Forecaster[] forecasters =
@@ -142,8 +145,13 @@ public sealed class ForecastRecipe : Recipe
             return;
         }
         foreach (var (level, number) in new[] { (0.95, 0), (0.8, 1) })
-            context.Progress.Say(string.Create(CultureInfo.InvariantCulture,
-                $"{100 * level:0} % intervals: {100 * judged.Average(pair => ForecastErrors.Coverage(pair.Origin.Actual, pair.Band.Intervals[number].Lower, pair.Band.Intervals[number].Upper)):0.0} % of the values of {judged.Count} origins lie within"));
+        {
+            // fewer errors than this hold no quantile as far out
+            var known = judged.Where(pair => pair.Errors >= 2 / (1 - level) - 1).ToArray();
+            context.Progress.Say(known.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"{100 * level:0} % intervals: too few origins to judge them") : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{100 * level:0} % intervals: {100 * known.Average(pair => ForecastErrors.Coverage(pair.Origin.Actual, pair.Band.Intervals[number].Lower, pair.Band.Intervals[number].Upper)):0.0} % of the values of {known.Length} origins lie within"));
+        }
         // from the end back, one horizon after the other
         var last = judged[^1].Origin.Known;
         ForecastBand[] shown = [.. judged.Where(pair => (last - pair.Origin.Known) % task.Horizon == 0).TakeLast(BandsShown).Select(pair => pair.Band)];
@@ -153,10 +161,13 @@ public sealed class ForecastRecipe : Recipe
     }
 
     // intervals of each origin by the errors that were known there
-    private static List<(BacktestForecast Origin, ForecastBand Band)> Judged(BacktestResult result, int horizon, bool relative) =>
+    private static List<(BacktestForecast Origin, int Errors, ForecastBand Band)> Judged(BacktestResult result, int horizon, bool relative) =>
     [
-        .. result.Forecasts.Where(origin => result.Forecasts.Count(earlier => earlier.Known + horizon <= origin.Known) >= LeastErrors)
-            .Select(origin => (origin, ForecastBand.Of(origin.Known, origin.Forecast, PredictionIntervals.Before(result, origin.Known, relative)))),
+        .. result.Forecasts.Where(origin => result.Forecasts.Count(earlier => earlier.Known + horizon <= origin.Known) >= LeastErrors).Select(origin =>
+        {
+            var intervals = PredictionIntervals.Before(result, origin.Known, relative);
+            return (origin, intervals.Count, ForecastBand.Of(origin.Known, origin.Forecast, intervals));
+        }),
     ];
 
     private static void WriteNext(RecipeContext context, ForecastTask task, PredictionIntervals intervals, double[] forecast)

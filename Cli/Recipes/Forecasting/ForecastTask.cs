@@ -12,18 +12,18 @@ public sealed record ForecastTask(TimeSeries Series, int Season, int Horizon, in
 {
     private const int MostOrigins = 200;
     private const int Fits = 4;
-    private const int ValuesOfLag = 8;
+    private const int ValuesOfLag = 6;
     private const int MostSeasonsOfLags = 3;
     private const int MostLagsWithoutSeason = 36;
     private const int ShortMonths = 120;
 
-    /// <summary>Values that are known at the first origin: two thirds.</summary>
-    public int Initial => Series.Count * 2 / 3;
+    /// <summary>Values that are known at the first origin: half of all.</summary>
+    public int Initial => Series.Count / 2;
 
     /// <summary>What is seen and what is predicted.</summary>
     public Windows Windows => new(Lags, Horizon);
 
-    /// <summary>The contest: up to 200 origins in the last third, and 4 times that a forecaster is fitted.</summary>
+    /// <summary>The contest: up to 200 origins in the second half, and 4 times that a forecaster is fitted.</summary>
     public Backtest Contest => TestFrom(Initial, Series.Count);
 
     /// <summary>Reads the series and what was set.</summary>
@@ -34,7 +34,7 @@ public sealed record ForecastTask(TimeSeries Series, int Season, int Horizon, in
         var series = Read(context, recipe);
         var season = Number("season", SeasonalSeries.Season);
         var horizon = Number("horizon", Math.Max(season, 1));
-        var lags = Number("lags", Math.Clamp(series.Count * 2 / 3 / ValuesOfLag, season, season > 1 ? MostSeasonsOfLags * season : MostLagsWithoutSeason));
+        var lags = Number("lags", Math.Clamp(series.Count / 2 / ValuesOfLag, season, season > 1 ? MostSeasonsOfLags * season : MostLagsWithoutSeason));
         var strategy = context.Setting("strategy") switch
         {
             null or "multi-output" => HorizonStrategy.MultiOutput,

@@ -58,7 +58,7 @@ public sealed class TimeSeries
     /// A column of a table. The rows are in order of time. A column of dates, where there is one, gives the labels; years in numbers do not.
     /// </summary>
     /// <param name="table">The table.</param>
-    /// <param name="column">The column; null for the only one with numbers that are not just a count or constant.</param>
+    /// <param name="column">The column; null for the only one of numbers; of several, for the only one that is no count of the rows and not constant.</param>
     /// <param name="gaps">What becomes of gaps.</param>
     /// <exception cref="KeyNotFoundException">There is no such column.</exception>
     /// <exception cref="InvalidDataException">There are gaps and they are refused, nothing is known at all, the column is no column of
@@ -89,10 +89,12 @@ public sealed class TimeSeries
 
     private static CsvColumn Obvious(CsvTable table)
     {
-        CsvColumn[] numbers = [.. TableProfile.Of(table).Columns.Where(column => column.Role == ColumnRole.Number).Select(column => column.Column)];
+        CsvColumn[] numbers = [.. table.Columns.Where(column => column.Kind == ColumnKind.Number)];
+        if (numbers.Length > 1)
+            numbers = [.. TableProfile.Of(table).Columns.Where(column => column.Role == ColumnRole.Number).Select(column => column.Column)];
         return numbers.Length == 1
             ? numbers[0]
-            : throw new InvalidDataException($"TimeSeries: needs to know which column, as the table has {numbers.Length} of numbers that vary.\nName one of: {Names(table.Columns)}.");
+            : throw new InvalidDataException($"TimeSeries: needs to know which column, as the table has {numbers.Length} of numbers that vary and are no count.\nName one of: {Names(table.Columns)}.");
     }
 
     private static string[] Labelled(CsvColumn dates)
