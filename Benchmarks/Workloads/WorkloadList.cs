@@ -30,6 +30,8 @@ public static class WorkloadList
         new LenetMnist(),
         new ResnetCifar(),
         new Autoencoder(),
+        new RecurrentStep("lstm", gates: 4, (inputs, units) => new Lstm(inputs, units) { TimeFirst = true }),
+        new RecurrentStep("gru", gates: 3, (inputs, units) => new Gru(inputs, units) { TimeFirst = true }),
     ];
 
     /// <summary>

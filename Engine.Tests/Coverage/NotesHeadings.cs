@@ -125,7 +125,7 @@ internal static class NotesHeadings
         Later("15.1.1", "Introduction"),
         Later("15.1.1", "Motivation"),
         Later("15.1.1", "Unrolling RNNs"),
-        Later("15.1.2", "Backpropagation through time"),
+        Done("15.1.2", "Backpropagation through time"),
         Later("15.2", "Long short-term memory"),
         Later("15.2.1", "Introduction"),
         Later("15.2.1", "Cell state"),

@@ -4,7 +4,7 @@ namespace GpuNN.Tests;
 
 /// <summary>Layer and group normalisation: values, and the gradients that come out of one reading.</summary>
 [TestFixtureSource(typeof(Devices), nameof(Devices.All)), Category("Kernels")]
-[Covers(typeof(GroupNormalise), typeof(GroupNormaliseGradient), typeof(Head))]
+[Covers(typeof(GroupNormalise), typeof(GroupNormaliseGradient), typeof(Part))]
 public sealed class GroupNormaliseTests(Device device)
 {
     private const float Epsilon = 1e-2f;
@@ -37,7 +37,7 @@ public sealed class GroupNormaliseTests(Device device)
         }, loose);
 
     [Test]
-    public void The_head_of_a_tensor_agrees() => OperationCheck.Verify(device, new Head([2, 3]), [[11]], x => x[0][..6]);
+    public void A_part_of_a_tensor_agrees([Values(0, 3)] int start) => OperationCheck.Verify(device, new Part(start, [2, 3]), [[11]], x => x[0][start..(start + 6)]);
 
     // What reads the head may not write over it as if it were the whole, nor may the whole be packed where the head belongs.
     [Test]
@@ -47,8 +47,8 @@ public sealed class GroupNormaliseTests(Device device)
         var function = device.Compile(graph =>
         {
             var both = graph.Input("x", [24]) + p.Flatten().Sum();
-            var head = graph.Apply(new Head([2, 3]), both);
-            graph.Minimise((graph.Apply(new Head([2, 3]), p.Reshape([6]) * 2f) * head.Detach()).Sum(), [p], new Sgd(0.5f));
+            var head = graph.Apply(new Part(0, [2, 3]), both);
+            graph.Minimise((graph.Apply(new Part(0, [2, 3]), p.Reshape([6]) * 2f) * head.Detach()).Sum(), [p], new Sgd(0.5f));
             return [head.Relu(), both.Slice(0, 16, 8), head];
         }, Checks.PoisonedArena);
         var results = function.Run(Enumerable.Range(-25, 24).Select(i => (float)i).ToArray());

@@ -43,6 +43,7 @@ internal sealed class Interpreter(IReadOnlyDictionary<string, double[]> feeds)
     private static double[] Compute(Node node, Shape[] shapes, double[][] x) => node.Operation switch
     {
         PointwiseOperation { Part: PointwisePart.Value } pointwise => Reference.Pointwise(shapes, x, functions[pointwise.Function]),
+        Operations.Part part => x[0][part.Start..part.End],
         AliasOperation => x[0],
         Operations.Fill fill => [.. Enumerable.Repeat((double)fill.Value, (int)fill.Shape.Elements)],
         Operations.Broadcast broadcast => Reference.Broadcast(x[0], shapes[0], broadcast.To),

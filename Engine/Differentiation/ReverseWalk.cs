@@ -1,3 +1,5 @@
+using GpuNN.Operations;
+
 namespace GpuNN;
 
 /// <summary>
@@ -15,13 +17,38 @@ internal static class ReverseWalk
             throw new ShapeException($"Gradients: needs a cotangent of the shape of y, but got {cotangent.Shape} for {y.Shape}.\nReshape the cotangent.");
         var order = DependentNodes(y, x);
         var gradients = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance) { [y] = cotangent ?? new Constant(1) };
+        var parts = new Dictionary<Node, Tensor?[]>(ReferenceEqualityComparer.Instance);
         for (var i = order.Count - 1; i >= 0; i--)
-            if (gradients.TryGetValue(order[i], out var dy))
+            if (parts.TryGetValue(order[i], out var dys))
+                Spread(order[i], dys, gradients, order.Contains);
+            else if (gradients.TryGetValue(order[i], out var dy) && !Collect(order[i], dy, parts))
                 Spread(order[i], dy, gradients, order.Contains);
         var wanted = new Tensor[x.Count];
         for (var i = 0; i < wanted.Length; i++)
             wanted[i] = (gradients.TryGetValue(x[i], out var gradient) ? gradient : new Constant(0)).BroadcastTo(x[i].Shape);
         return wanted;
+    }
+
+    /// <summary>Keeps the gradient of one output of several until those of the others are known.</summary>
+    private static bool Collect(Node node, Tensor dy, Dictionary<Node, Tensor?[]> parts)
+    {
+        if (node is not { Operation: Part part } || node.Inputs[0] is not Node { Operation: PackedOperation packed } whole)
+            return false;
+        var places = packed.Parts([.. whole.Inputs.Select(input => input.Shape)]);
+        if (!parts.TryGetValue(whole, out var dys))
+            parts[whole] = dys = new Tensor?[places.Length];
+        ref var sum = ref dys[Array.IndexOf(places, part)];
+        sum = sum is null ? dy.BroadcastTo(node.Shape) : sum + dy;
+        return true;
+    }
+
+    private static void Spread(Node node, Tensor?[] dys, Dictionary<Tensor, Tensor> gradients, Func<Tensor, bool> wanted)
+    {
+        var asked = node.Inputs.Select(wanted).ToArray();
+        var parts = ((PackedOperation)node.Operation).Gradient(node, dys, asked);
+        for (var i = 0; i < parts.Length; i++)
+            if (asked[i] && parts[i] is { } part)
+                Add(gradients, node.Inputs[i], part);
     }
 
     private static void Spread(Node node, Tensor dy, Dictionary<Tensor, Tensor> gradients, Func<Tensor, bool> wanted)
@@ -34,10 +61,12 @@ internal static class ReverseWalk
             if (parts[i] is not { } part || !wanted(input))
                 continue;
             // A part that only broadcasts to the node's shape counts once for every element it stands for.
-            var reduced = input.Shape == node.Shape || rule is not PointwiseOperation ? part : part.BroadcastTo(node.Shape).SumTo(input.Shape);
-            gradients[input] = gradients.TryGetValue(input, out var sum) ? sum + reduced : reduced;
+            Add(gradients, input, input.Shape == node.Shape || rule is not PointwiseOperation ? part : part.BroadcastTo(node.Shape).SumTo(input.Shape));
         }
     }
+
+    private static void Add(Dictionary<Tensor, Tensor> gradients, Tensor tensor, Tensor part) =>
+        gradients[tensor] = gradients.TryGetValue(tensor, out var sum) ? sum + part : part;
 
     /// <summary>The nodes that y depends on and that depend on an x, in the order of computation; and the x themselves.</summary>
     private static NodeOrder DependentNodes(Tensor y, IReadOnlyList<Tensor> x)

@@ -55,9 +55,12 @@ public abstract record KernelOperation : Operation
     public abstract void Launch(Route route, Operands at);
 }
 
-/// <summary>An operation whose output is its first operand's memory under another shape or meaning: nothing runs.</summary>
+/// <summary>An operation whose output is its first operand's memory, or a run of it, under another shape or meaning: nothing runs.</summary>
 public abstract record AliasOperation : Operation
 {
+    /// <summary>Where in its operand's memory the output begins.</summary>
+    public virtual long Offset => 0;
+
     /// <summary>Floats and integers alike: the output holds what the operand holds.</summary>
     public sealed override void CheckKinds(ReadOnlySpan<Tensor> x) { }
 }

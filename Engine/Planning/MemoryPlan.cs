@@ -63,6 +63,15 @@ internal sealed class MemoryPlan
         return tensor;
     }
 
+    /// <summary>Where in that tensor's memory this one begins.</summary>
+    public static long Offset(Tensor tensor)
+    {
+        long offset = 0;
+        for (; tensor is Node { Operation: AliasOperation alias } node; tensor = node.Inputs[0])
+            offset += alias.Offset;
+        return offset;
+    }
+
     private void Create(IReadOnlyList<Step> steps, HashSet<Node> outputs)
     {
         var kept = new HashSet<Tensor>(outputs.Select(Root), ReferenceEqualityComparer.Instance);
@@ -83,7 +92,8 @@ internal sealed class MemoryPlan
         long offset = 0;
         foreach (var part in packed.Inputs)
         {
-            if (Root(part) is Node node && storages[node] is { Kind: StorageKind.Arena } storage && storage.Elements == ParameterStore.Room(part.Shape.Elements))
+            if (Root(part) is Node node && storages[node] is { Kind: StorageKind.Arena } storage
+                && storage.Elements == ParameterStore.Room(part.Shape.Elements) && Offset(part) == 0)
             {
                 (storage.Kind, storage.Within, storage.Offset) = (StorageKind.Packed, whole, offset);
                 whole.First = Math.Min(whole.First, storage.First);
@@ -114,11 +124,11 @@ internal sealed class MemoryPlan
         }
     }
 
-    // Seen through a reshape as well, the same numbers may still be needed where others are already written.
+    // Seen through a reshape or a part as well, the same numbers may still be needed where others are already written.
     private static bool ReadInOrder(ProgramStep step, Node node)
     {
         for (var i = 0; i < step.Reads.Count; i++)
-            if (Root(step.Reads[i]) == node && step.Pattern.Leaves[i] != LeafKind.Full)
+            if (Root(step.Reads[i]) == node && (step.Pattern.Leaves[i] != LeafKind.Full || Offset(step.Reads[i]) != 0))
                 return false;
         return true;
     }

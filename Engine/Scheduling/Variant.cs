@@ -192,14 +192,15 @@ internal sealed class Variant : IDisposable
         return block;
     }
 
-    private View ViewOf(Tensor tensor)
+    // Of a longer tensor only a part may be meant.
+    private View ViewOf(Tensor tensor) => RootView(MemoryPlan.Root(tensor)).Slice(MemoryPlan.Offset(tensor), tensor.Shape.Elements);
+
+    private View RootView(Tensor root)
     {
-        var root = MemoryPlan.Root(tensor);
         switch (root)
         {
             case Node node:
-                // Of a longer tensor only the head may be meant.
-                return ViewOf(memory.Of(node), tensor.Shape.Elements);
+                return ViewOf(memory.Of(node), node.Shape.Elements);
             case Parameter parameter:
                 return Device.Parameters.Memory(parameter);
             case StepCounter:

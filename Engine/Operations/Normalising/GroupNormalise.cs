@@ -32,7 +32,7 @@ namespace GpuNN.Operations
             var both = Graph.Node(new GroupNormaliseGradient(Groups, Pixels, Epsilon), x, dy, gain);
             var count = (int)gain.Shape.Elements;
             var sums = GroupNormaliseGradient.SumsAt(x.Shape);
-            return [Graph.Node(new Head(x.Shape), both), both.Slice(0, sums + count, count).Reshape(gain.Shape), both.Slice(0, sums, count).Reshape(gain.Shape)];
+            return [Graph.Node(new Part(0, x.Shape), both), both.Slice(0, sums + count, count).Reshape(gain.Shape), both.Slice(0, sums, count).Reshape(gain.Shape)];
         }
 
         /// <inheritdoc/>

@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using GpuNN.Cells;
+
+namespace GpuNN.Kernels;
+
+/// <summary>Reads and writes what a host lane of units has of each gate; the last lane of a layer may be short.</summary>
+internal static unsafe class LaneGates
+{
+    /// <summary>Some numbers, 0 behind them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Load<T>(float* from, int count) where T : struct, IHostLane<T> => count == T.Width ? T.Load(from) : T.LoadPart(from, count, 0);
+
+    /// <summary>Writes some numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<T>(float* to, T x, int count) where T : struct, IHostLane<T>
+    {
+        if (count == T.Width)
+            T.Store(to, x);
+        else
+            T.StorePart(to, x, count);
+    }
+
+    /// <summary>A number of each gate of a cell, the gates so far apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static GateNumbers<T> Load<TCell, T>(float* from, nint stride, int count) where TCell : struct, IRecurrentCell where T : struct, IHostLane<T> =>
+        Load<T>(from, stride, count, TCell.Gates);
+
+    /// <summary>So many numbers, so far apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static GateNumbers<T> Load<T>(float* from, nint stride, int count, int numbers) where T : struct, IHostLane<T>
+    {
+        var x = default(GateNumbers<T>);
+        if (numbers > 0)
+            x.A = Load<T>(from, count);
+        if (numbers > 1)
+            x.B = Load<T>(from + stride, count);
+        if (numbers > 2)
+            x.C = Load<T>(from + 2 * stride, count);
+        if (numbers > 3)
+            x.D = Load<T>(from + 3 * stride, count);
+        return x;
+    }
+
+    /// <summary>Writes so many numbers, so far apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<T>(float* to, nint stride, int count, in GateNumbers<T> x, int numbers) where T : struct, IHostLane<T>
+    {
+        if (numbers > 0)
+            Store(to, x.A, count);
+        if (numbers > 1)
+            Store(to + stride, x.B, count);
+        if (numbers > 2)
+            Store(to + 2 * stride, x.C, count);
+        if (numbers > 3)
+            Store(to + 3 * stride, x.D, count);
+    }
+
+    /// <summary>The learned numbers of a cell besides its biases.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ExtraNumbers<T> LoadExtras<TCell, T>(float* from, nint stride, int count) where TCell : struct, IRecurrentCell where T : struct, IHostLane<T>
+    {
+        var x = default(ExtraNumbers<T>);
+        if (TCell.Extras > 0)
+            x.A = Load<T>(from, count);
+        if (TCell.Extras > 1)
+            x.B = Load<T>(from + stride, count);
+        if (TCell.Extras > 2)
+            x.C = Load<T>(from + 2 * stride, count);
+        return x;
+    }
+}
