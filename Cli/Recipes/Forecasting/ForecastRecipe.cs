@@ -17,7 +17,7 @@ public sealed class ForecastRecipe : Recipe
     private const int BatchesWished = 40;
     private const int LeastBatch = 4;
     private const int MostBatch = 32;
-    private const float LearningRate = 5e-3f;
+    private const float LearningRate = 1e-2f;
     private const float WeightDecay = 0.1f;
     private const int BandsShown = 4;
     private const int LeastErrors = 9;
@@ -53,7 +53,7 @@ public sealed class ForecastRecipe : Recipe
     public override string Metric => "gain on seasonal naive MASE";
 
     /// <inheritdoc/>
-    public override int Epochs => 60;
+    public override int Epochs => 80;
 
     /// <inheritdoc/>
     public override int ShortEpochs => 5;
