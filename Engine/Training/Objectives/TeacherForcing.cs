@@ -19,7 +19,7 @@ public sealed class TeacherForcing : Objective
     public override Tensor Of(Layer model, Loss loss, Tensor input, Tensor target, out Tensor prediction)
     {
         if (model is not ITaught taught)
-            throw new ArgumentException($"TeacherForcing: needs a model that can be taught its target, but got {model}.\nUse Seq2Seq, or leave the objective out.", nameof(model));
+            throw new ArgumentException($"TeacherForcing: needs a model that can be taught its target, but got {model}.\nUse SequenceToSequence, or leave the objective out.", nameof(model));
         prediction = taught.Teach(input, target, Share);
         return loss.Of(prediction, target);
     }

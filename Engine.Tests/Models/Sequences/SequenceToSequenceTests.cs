@@ -7,7 +7,7 @@ namespace GpuNN.Tests;
 [TestFixture(false), TestFixture(true)]
 [Notes("16.1.1", "Recurrent neural network encoders"), Notes("16.1.2", "Recurrent neural network decoders"), Notes("16.1.2", "Introduction")]
 [Notes("16", "Recurrent neural network encoders and decoders"), Notes("16.1", "Recurrent neural network encoders and decoders")]
-public sealed class Seq2SeqTests(bool attends)
+public sealed class SequenceToSequenceTests(bool attends)
 {
     private const int Tokens = 7;
     private const int Steps = 5;
@@ -15,14 +15,14 @@ public sealed class Seq2SeqTests(bool attends)
     private static readonly int[] sources = [4, 5, 6, 2, 0, 5, 2, 0, 0, 0, 6, 6, 5, 4, 2, 0, 0, 0, 0, 0];
 
     private Device device = null!;
-    private Seq2Seq model = null!;
+    private SequenceToSequence model = null!;
 
     [SetUp]
     public void Open()
     {
         device = Device.On(new HostRoute(1));
         device.Parameters.Seed = 3;
-        model = new Seq2Seq(Tokens, Tokens, width: 6, units: 5, targetSteps: Steps, attends);
+        model = new SequenceToSequence(Tokens, Tokens, width: 6, units: 5, targetSteps: Steps, attends);
     }
 
     [TearDown]
@@ -73,7 +73,7 @@ public sealed class Seq2SeqTests(bool attends)
     {
         var (train, test) = ReversalTask.Draw(train: 600, test: 60, symbols: 3, longest: 3, room: Steps - 1);
         var loss = Loss.SoftmaxCrossEntropy with { Ignored = Vocabulary.Pad };
-        var trainer = new Trainer(device, new Seq2Seq(Tokens, Tokens, width: 12, units: 24, Steps, attends), loss, new Adam(0.01f))
+        var trainer = new Trainer(device, new SequenceToSequence(Tokens, Tokens, width: 12, units: 24, Steps, attends), loss, new Adam(0.01f))
         {
             Seed = 1,
             Objective = new TeacherForcing(),
@@ -91,8 +91,8 @@ public sealed class Seq2SeqTests(bool attends)
     public void Wrong_use_is_refused() => Assert.Multiple(() =>
     {
         Assert.That(() => new TeacherForcing { Share = 2 }, Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("in [0, 1]"));
-        Assert.That(() => new Seq2Seq(Tokens, Tokens, 6, 5, targetSteps: 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("at least one step"));
+        Assert.That(() => new SequenceToSequence(Tokens, Tokens, 6, 5, targetSteps: 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("at least one step"));
         var trainer = new Trainer(device, new Dense(3, 2), Loss.SoftmaxCrossEntropy, new Adam(0.01f)) { Objective = new TeacherForcing() };
-        Assert.That(() => trainer.Fit(DataSet.WithLabels(new float[6], [3], [0, 1], 2)), Throws.ArgumentException.With.Message.Contains("Use Seq2Seq"));
+        Assert.That(() => trainer.Fit(DataSet.WithLabels(new float[6], [3], [0, 1], 2)), Throws.ArgumentException.With.Message.Contains("Use SequenceToSequence"));
     });
 }

@@ -8,7 +8,7 @@ namespace GpuNN;
 /// Sources: Cho et al. (2014); Sutskever, Vinyals and Le (2014), "Sequence to sequence learning with neural networks"; attention over
 /// the outputs by Luong, Pham and Manning (2015). Learns by: back-propagation, with <see cref="TeacherForcing"/>.
 /// </summary>
-public sealed class Seq2Seq : Layer, ITaught
+public sealed class SequenceToSequence : Layer, ITaught
 {
     private readonly Embedding sourceTable;
     private readonly Embedding targetTable;
@@ -24,10 +24,10 @@ public sealed class Seq2Seq : Layer, ITaught
     /// <param name="units">Units of encoder and decoder.</param>
     /// <param name="targetSteps">Steps that it writes when it runs freely.</param>
     /// <param name="attends">Whether each step of the decoder sees all steps of the encoder.</param>
-    public Seq2Seq(int sourceTokens, int targetTokens, int width, int units, int targetSteps, bool attends = false)
+    public SequenceToSequence(int sourceTokens, int targetTokens, int width, int units, int targetSteps, bool attends = false)
     {
         if (targetSteps < 1)
-            throw new ArgumentOutOfRangeException(nameof(targetSteps), $"Seq2Seq: needs to write at least one step, but got {targetSteps}.\nPass the steps of the labels, such as DataSet.LabelShape[0].");
+            throw new ArgumentOutOfRangeException(nameof(targetSteps), $"SequenceToSequence: needs to write at least one step, but got {targetSteps}.\nPass the steps of the labels, such as DataSet.LabelShape[0].");
         TargetSteps = targetSteps;
         sourceTable = Use("source", new Embedding(sourceTokens, width));
         targetTable = Use("target", new Embedding(targetTokens, width));
@@ -100,7 +100,7 @@ public sealed class Seq2Seq : Layer, ITaught
     private Tensor Started(int batch) => targetTable.Table.Slice(0, Vocabulary.Start, 1).Reshape([1, 1, targetTable.Width]).BroadcastTo([batch, 1, targetTable.Width]);
 
     /// <inheritdoc/>
-    public override string ToString() => $"Seq2Seq({encoder}, {decoder}{(attention is null ? "" : ", attention")})";
+    public override string ToString() => $"SequenceToSequence({encoder}, {decoder}{(attention is null ? "" : ", attention")})";
 
     private Tensor Logits(Encoded code, Tensor steps) =>
         output.Apply(attention is null ? steps : Slicing.Concatenate(2, steps, attention.Attend(steps, code.Steps, code.Lengths).Context));
