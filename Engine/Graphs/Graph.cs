@@ -16,6 +16,7 @@ public sealed class Graph
     private readonly List<(Layer Layer, int Replacements)> layers = [];
     private readonly Dictionary<string, int> randomNodes = [];
     private readonly ulong seed;
+    private float penaltyWeight = 1;
 
     internal Graph(int batch, bool training, ulong seed, (string? Name, Shape? Shape, ElementKind Kind)[]? fed = null)
     {
@@ -153,12 +154,34 @@ public sealed class Graph
     {
         if (penalty.Shape.Elements != 1)
             throw new ShapeException($"Penalise: needs one number, but got {penalty.Shape}.\nReduce it with Sum() or Mean() first.");
-        if (Training)
-            penalties.Add(penalty.Reshape(Shape.Scalar));
+        if (Training && penaltyWeight > 0)
+            penalties.Add(penaltyWeight == 1 ? penalty.Reshape(Shape.Scalar) : penalty.Reshape(Shape.Scalar) * penaltyWeight);
     }
 
     /// <summary>The sum of all that <see cref="Penalise"/> was given so far, 0 at first; a step of one's own adds it to its loss.</summary>
     public Tensor Penalties => penalties.Aggregate((Tensor)0f, (sum, penalty) => sum + penalty);
+
+    /// <summary>
+    /// Records a part whose penalties count by a weight. An objective that runs the model several times gives each run the weight that
+    /// its loss has: weights that add up to 1 let a penalty count once, however often the model runs.
+    /// </summary>
+    /// <param name="weight">The weight, 0 or more; of a part within a part the weights multiply.</param>
+    /// <param name="record">Records the part.</param>
+    public T Penalised<T>(float weight, Func<T> record)
+    {
+        if (!(weight >= 0 && float.IsFinite(weight)))
+            throw new ArgumentOutOfRangeException(nameof(weight), $"Penalised: needs a finite weight of 0 or more, but got {weight}.\nPass the share of this part of the loss.");
+        var outer = penaltyWeight;
+        penaltyWeight *= weight;
+        try
+        {
+            return record();
+        }
+        finally
+        {
+            penaltyWeight = outer;
+        }
+    }
 
     /// <summary>One step of an optimiser towards a smaller loss.</summary>
     /// <param name="loss">One number.</param>
