@@ -140,11 +140,11 @@ internal static class NotesHeadings
         Done("15.4.1", "Introduction"),
         Later("15.5", "Other"),
         Later("15.5.1", "Attention and neural Turing machines"),
-        Later("16", "Recurrent neural network encoders and decoders"),
-        Later("16.1", "Recurrent neural network encoders and decoders"),
-        Later("16.1.1", "Recurrent neural network encoders"),
-        Later("16.1.2", "Recurrent neural network decoders"),
-        Later("16.1.2", "Introduction"),
+        Done("16", "Recurrent neural network encoders and decoders"),
+        Done("16.1", "Recurrent neural network encoders and decoders"),
+        Done("16.1.1", "Recurrent neural network encoders"),
+        Done("16.1.2", "Recurrent neural network decoders"),
+        Done("16.1.2", "Introduction"),
         Done("16.1.2", "Encoding the outputs"),
     ];
 
