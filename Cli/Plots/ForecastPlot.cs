@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace GpuNN.Cli;
 
-/// <summary>A series, forecasts of it made at several times, and the bands that it should lie in, as an SVG file.</summary>
+/// <summary>A series, forecasts of it made at several times, and the bands that it should lie in, as a PNG file.</summary>
 public static class ForecastPlot
 {
     private const int Width = 1_000;
@@ -45,7 +45,7 @@ public static class ForecastPlot
         if (series.Labels.Count > 0)
             Label(plot, series, first);
         plot.ShowLegend(ScottPlot.Alignment.UpperLeft);
-        plot.SaveSvg(path, Width, Height);
+        plot.SavePng(path, Width, Height);
     }
 
     private static void Label(ScottPlot.Plot plot, TimeSeries series, int first)

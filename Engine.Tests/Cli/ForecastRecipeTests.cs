@@ -44,7 +44,7 @@ public sealed class ForecastRecipeTests
             Assert.That(backtest[1], Does.StartWith("75,1,"));
             Assert.That(File.ReadAllLines(Path.Combine(Out, "summary.csv")).Select(line => line.Split(',')[0]),
                 Is.EqualTo(new[] { "forecaster", "5 networks", "linear autoregression", "seasonal naive", "naive", "drift" }));
-            foreach (var file in new[] { "forecast.svg", "errors.png", "loss.svg", "run.json" })
+            foreach (var file in new[] { "forecast.png", "errors.png", "loss.svg", "run.json" })
                 Assert.That(File.Exists(Path.Combine(Out, file)), file);
         });
     }

@@ -5,7 +5,7 @@ namespace GpuNN.Cli;
 
 /// <summary>
 /// Any series: networks over its lags compete with the naive, the seasonal naive and the linear forecast, from origins that move through
-/// its second half. It writes forecasts with their intervals beside what came as <c>forecast.svg</c>, the error of each step ahead as
+/// its second half. It writes forecasts with their intervals beside what came as <c>forecast.png</c>, the error of each step ahead as
 /// <c>errors.png</c>, figures as <c>summary.csv</c>, all forecasts as <c>backtest.csv</c>, and what comes after the end of the series as
 /// <c>next.csv</c>. The curve of <c>loss.svg</c> is that of the first network.
 /// </summary>
@@ -58,8 +58,9 @@ public sealed class ForecastRecipe : Recipe
     /// <inheritdoc/>
     public override int ShortEpochs => 5;
 
+    // five seeds reach 0.18 to 0.30 on its own data, 0.50 to 0.54 on airline passengers, 0.40 on monthly sunspots
     /// <inheritdoc/>
-    public override double Target(bool onFiles) => 0.2;
+    public override double Target(bool onFiles) => onFiles ? 0.3 : 0.15;
 
     /// <inheritdoc/>
     public override RecipeResult Run(RecipeContext context)
@@ -156,7 +157,7 @@ public sealed class ForecastRecipe : Recipe
         var last = judged[^1].Origin.Known;
         ForecastBand[] shown = [.. judged.Where(pair => (last - pair.Origin.Known) % task.Horizon == 0).TakeLast(BandsShown).Select(pair => pair.Band)];
         ForecastPlot.Write(
-            context.Out("forecast.svg"), $"{results[0].Name}: forecasts of {task.Horizon} steps", task.Series,
+            context.Out("forecast.png"), $"{results[0].Name}: forecasts of {task.Horizon} steps", task.Series,
             Math.Max(0, shown[0].Start - 3 * Math.Max(task.Season, task.Horizon)), shown);
     }
 
