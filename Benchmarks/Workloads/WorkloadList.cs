@@ -32,6 +32,7 @@ public static class WorkloadList
         new Autoencoder(),
         new RecurrentStep("lstm", gates: 4, (inputs, units) => new Lstm(inputs, units) { TimeFirst = true }),
         new RecurrentStep("gru", gates: 3, (inputs, units) => new Gru(inputs, units) { TimeFirst = true }),
+        new Transformer(),
     ];
 
     /// <summary>

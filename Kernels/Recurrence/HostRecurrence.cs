@@ -91,6 +91,7 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
                 var (block, rowBlock) = Math.DivRem(task, blocks.RowBlocks);
                 var (top, bottom) = blocks.PanelsOf(rowBlock);
                 var products = Products + (long)block * Plan.Shape.Batch * blocks.Width;
+                Prefetch(block * blocks.Units, blocks.Panels.First(top), blocks.Panels.First(bottom));
                 blocks.Multiply(Prior, Plan.Shape.Units, Packed + (long)block * blocks.PackedBlock, products, top, bottom);
                 for (var vector = 0; vector < blocks.Vectors; vector++)
                 {
@@ -99,6 +100,22 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
                     if (count > 0)
                         Gates(unit, count, products + vector * T.Width, blocks.Panels.First(top), blocks.Panels.First(bottom));
                 }
+            }
+        }
+
+        // What the gates read and write stands a line here and a line there, which the processor does not see coming: it is fetched while
+        // the product is computed.
+        [MethodImpl(Hot.Loop)]
+        private void Prefetch(int unit, int top, int bottom)
+        {
+            var units = Plan.Shape.Units;
+            var count = Math.Min(Plan.Forward.Units, units - unit);
+            for (var row = top; row < bottom; row++)
+            {
+                LaneGates.Prefetch(X + (nint)row * Plan.Columns + unit, units, TCell.Gates, count);
+                LaneGates.Prefetch(Kept + (nint)row * units * TCell.Kept + unit, units, TCell.Kept, count);
+                LaneGates.Prefetch(Hidden + (nint)row * units + unit, 0, 1, count);
+                LaneGates.Prefetch(Cell + (nint)row * units + unit, 0, TCell.HasCell ? 1 : 0, count);
             }
         }
 

@@ -130,6 +130,8 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
                 var (block, rowBlock) = Math.DivRem(task, back.RowBlocks);
                 var (top, bottom) = back.PanelsOf(rowBlock);
                 var products = Products + (long)block * Plan.Shape.Batch * back.Width;
+                if (Step >= 0)
+                    Prefetch(block * back.Units, back.Panels.First(top), back.Panels.First(bottom));
                 if (Later != null)
                     back.Multiply(Later, Plan.Pitch, Packed + (long)block * back.PackedBlock, products, top, bottom);
                 for (var vector = 0; vector < back.Vectors; vector++)
@@ -143,6 +145,23 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
                     else
                         Gates(unit, count, products + vector * T.Width, back.Panels.First(top), back.Panels.First(bottom), Sums + rowBlock * RoomOfSums + unit);
                 }
+            }
+        }
+
+        [MethodImpl(Hot.Loop)]
+        private void Prefetch(int unit, int top, int bottom)
+        {
+            var units = Plan.Shape.Units;
+            var count = Math.Min(Plan.Back.Units, units - unit);
+            for (var row = top; row < bottom; row++)
+            {
+                var place = (nint)row * units + unit;
+                LaneGates.Prefetch(DX + (nint)row * Plan.Columns + unit, units, TCell.Gates, count);
+                LaneGates.Prefetch(DProduct + (nint)row * Plan.Columns + unit, units, TCell.HasOwnProduct ? TCell.Gates : 0, count);
+                LaneGates.Prefetch(Kept + (nint)row * units * TCell.Kept + unit, units, TCell.Kept, count);
+                LaneGates.Prefetch(Prior + place, 0, 1, count);
+                LaneGates.Prefetch(PriorCell + place, 0, TCell.HasCell ? 1 : 0, count);
+                LaneGates.Prefetch(DHidden + place, 0, DHidden != null ? 1 : 0, count);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using GpuNN.Cells;
 
 namespace GpuNN.Kernels;
@@ -6,6 +7,19 @@ namespace GpuNN.Kernels;
 /// <summary>Reads and writes what a host lane of units has of each gate; the last lane of a layer may be short.</summary>
 internal static unsafe class LaneGates
 {
+    private const int Line = 16;
+
+    /// <summary>Fetches the lines of so many runs of numbers, so far apart, into the second cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(float* from, nint stride, int runs, int count)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (var run = 0; run < runs; run++, from += stride)
+            for (var at = 0; at < count; at += Line)
+                Sse.Prefetch1(from + at);
+    }
+
     /// <summary>Some numbers, 0 behind them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Load<T>(float* from, int count) where T : struct, IHostLane<T> => count == T.Width ? T.Load(from) : T.LoadPart(from, count, 0);

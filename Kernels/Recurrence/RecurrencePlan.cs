@@ -61,8 +61,8 @@ internal sealed unsafe class RecurrencePlan
         {
             Inner = inner;
             var vectorsOfUnits = (shape.Units + lanes - 1) / lanes;
-            Vectors = gates == 1 ? Math.Min(2, vectorsOfUnits) : 1;
-            VectorsOfStrip = gates == 4 ? 2 : gates * Vectors;
+            Vectors = Math.Min(2, vectorsOfUnits);
+            VectorsOfStrip = gates == 3 ? 3 : gates * Vectors == 1 ? 1 : 2;
             Strips = gates * Vectors / VectorsOfStrip;
             Width = gates * Vectors * lanes;
             Count = (vectorsOfUnits + Vectors - 1) / Vectors;

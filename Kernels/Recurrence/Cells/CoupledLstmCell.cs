@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuNN.Cells;
 
 /// <summary>
@@ -13,7 +15,11 @@ public readonly struct CoupledLstmCell<TPeepholes> : IRecurrentCell where TPeeph
     public static int Gates => 3;
 
     /// <inheritdoc/>
-    public static int Extras => TPeepholes.AreOpen ? 2 : 0;
+    public static int Extras
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TPeepholes.AreOpen ? 2 : 0;
+    }
 
     /// <inheritdoc/>
     public static bool HasCell => true;
@@ -25,6 +31,7 @@ public readonly struct CoupledLstmCell<TPeepholes> : IRecurrentCell where TPeeph
     public static bool HasOwnProduct => false;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CellStep<T> Step<T>(in CellInputs<T> at) where T : struct, ILane<T>
     {
         T xi = at.X.A + at.P.A, xo = at.X.C + at.P.C;
@@ -39,6 +46,7 @@ public readonly struct CoupledLstmCell<TPeepholes> : IRecurrentCell where TPeeph
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CellGradients<T> Back<T>(in CellRecord<T> at) where T : struct, ILane<T>
     {
         T i = at.Kept.A, g = at.Kept.B, o = at.Kept.C;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuNN.Cells;
 
 /// <summary>
@@ -25,6 +27,7 @@ public readonly struct GruCell<TUpdate> : IRecurrentCell where TUpdate : struct,
     public static bool HasOwnProduct => true;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CellStep<T> Step<T>(in CellInputs<T> at) where T : struct, ILane<T>
     {
         T z = T.Sigmoid(at.X.A + at.P.A), r = T.Sigmoid(at.X.B + at.P.B);
@@ -35,6 +38,7 @@ public readonly struct GruCell<TUpdate> : IRecurrentCell where TUpdate : struct,
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CellGradients<T> Back<T>(in CellRecord<T> at) where T : struct, ILane<T>
     {
         T z = at.Kept.A, r = at.Kept.B, n = at.Kept.C, q = at.Kept.D;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuNN.Cells;
 
 /// <summary>
@@ -14,7 +16,11 @@ public readonly struct LstmCell<TPeepholes> : IRecurrentCell where TPeepholes : 
     public static int Gates => 4;
 
     /// <inheritdoc/>
-    public static int Extras => TPeepholes.AreOpen ? 3 : 0;
+    public static int Extras
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TPeepholes.AreOpen ? 3 : 0;
+    }
 
     /// <inheritdoc/>
     public static bool HasCell => true;
@@ -26,6 +32,7 @@ public readonly struct LstmCell<TPeepholes> : IRecurrentCell where TPeepholes : 
     public static bool HasOwnProduct => false;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CellStep<T> Step<T>(in CellInputs<T> at) where T : struct, ILane<T>
     {
         T xi = at.X.A + at.P.A, xf = at.X.B + at.P.B, xo = at.X.D + at.P.D;
@@ -43,6 +50,7 @@ public readonly struct LstmCell<TPeepholes> : IRecurrentCell where TPeepholes : 
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CellGradients<T> Back<T>(in CellRecord<T> at) where T : struct, ILane<T>
     {
         T i = at.Kept.A, f = at.Kept.B, g = at.Kept.C, o = at.Kept.D;

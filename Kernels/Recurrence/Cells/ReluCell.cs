@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuNN.Cells;
 
 /// <summary>
@@ -22,9 +24,11 @@ public readonly struct ReluCell : IRecurrentCell
     public static bool HasOwnProduct => false;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CellStep<T> Step<T>(in CellInputs<T> at) where T : struct, ILane<T> => new() { Hidden = T.Max(at.X.A + at.P.A, T.Zero) };
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CellGradients<T> Back<T>(in CellRecord<T> at) where T : struct, ILane<T> =>
         new() { X = new() { A = T.WhereGreater(at.Hidden, T.Zero, at.DHidden, T.Zero) } };
 }
