@@ -59,6 +59,7 @@ public sealed class ForecastRecipeTests
             Assert.That(Train("--set", "column=profit").Error, Does.Contain("no column 'profit'"));
             Assert.That(Train("--set", "column=sales", "--set", "horizon=0").Error, Does.Contain("horizon must be a whole number of 1 or more"));
             Assert.That(Train("--set", "column=sales", "--set", "strategy=hope").Error, Does.Contain("multi-output, direct or recursive"));
+            Assert.That(Train("--set", "column=sales", "--set", "network=crystal").Error, Does.Contain("mlp, lstm or gru"));
             Assert.That(Train("--set", "column=sales", "--set", "lags=40").Error, Does.Contain("Use fewer lags"));
         });
         WriteSeries(150, gap: "NA");

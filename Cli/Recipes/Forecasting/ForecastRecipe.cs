@@ -29,7 +29,7 @@ public sealed class ForecastRecipe : Recipe
     public override string Chapter => "15.4.1";
 
     /// <inheritdoc/>
-    public override string Title => "5 perceptrons over lags, each beside a linear forecast, on any series";
+    public override string Title => "5 networks over lags, each beside a linear forecast, on any series";
 
     /// <inheritdoc/>
     public override string OwnData => "a growing series with a season";
@@ -47,6 +47,7 @@ public sealed class ForecastRecipe : Recipe
         new("horizon", "steps to forecast; a season"),
         new("lags", "values that are seen; by the length of the series one to three seasons"),
         new("strategy", "multi-output, direct or recursive; multi-output"),
+        new("network", "mlp, or lstm or gru for recurrent networks that read the lags one after the other; mlp"),
     ];
 
     /// <inheritdoc/>
@@ -65,11 +66,15 @@ public sealed class ForecastRecipe : Recipe
     /// <inheritdoc/>
     public override RecipeResult Run(RecipeContext context)
     {
+        var kind = context.Setting("network") ?? "mlp";
+        // an unknown name is refused before anything is read
+        _ = Nonlinear(kind, lags: 1, outputs: 1);
         var task = ForecastTask.Find(context, Name);
         var (transform, grows) = task.ChooseTransform();
         context.Progress.Say($"{task.Series}; season {task.Season}, horizon {task.Horizon}, {task.Lags} lags, {transform()}");
 
-        var network = new NeuralForecaster(task.Windows, (seed, outputs) => Network(context, task.Lags, seed, outputs))
+        var network = new NeuralForecaster(
+            task.Windows with { AsSequence = true }, (seed, outputs) => TrainerOf(context, new Residual(Nonlinear(kind, task.Lags, outputs), Linear(task.Lags, outputs)), seed))
         {
             Transform = transform(),
             Strategy = task.Strategy,
@@ -104,12 +109,20 @@ public sealed class ForecastRecipe : Recipe
         return result;
     }
 
-    // beside the linear forecast a perceptron has only to learn what is not linear, and it begins with nothing of that
-    private static Trainer Network(RecipeContext context, int lags, ulong seed, int outputs) => new(
+    private static Sequential Linear(int lags, int outputs) => new(new Flatten(), new Dense(lags, outputs));
+
+    // beside the linear forecast a network has only to learn what is not linear, and it begins with nothing of that
+    private static Sequential Nonlinear(string kind, int lags, int outputs) => kind switch
+    {
+        "mlp" => new(new Flatten(), new Dense(lags, Hidden), new Tanh(), new Dense(Hidden, outputs, init: Inits.Zeros)),
+        "lstm" => new(new Lstm(1, Hidden) { ReturnsSteps = false }, new Dense(Hidden, outputs, init: Inits.Zeros)),
+        "gru" => new(new Gru(1, Hidden) { ReturnsSteps = false }, new Dense(Hidden, outputs, init: Inits.Zeros)),
+        _ => throw new ArgumentMistake($"The setting network must be mlp, lstm or gru, but is {kind}."),
+    };
+
+    private static Trainer TrainerOf(RecipeContext context, Layer model, ulong seed) => new(
         context.Device,
-        new Residual(
-            new Sequential(new Dense(lags, Hidden), new Tanh(), new Dense(Hidden, outputs, init: Inits.Zeros)),
-            shortcut: new Dense(lags, outputs)),
+        model,
         Loss.MeanSquared,
         new AdamW(LearningRate) { WeightDecay = WeightDecay })
     {
