@@ -136,7 +136,7 @@ internal static class NotesHeadings
         Done("15.3", "Variants"),
         Done("15.3.1", "Peephole LSTM"),
         Done("15.3.2", "Gated recurrent units"),
-        Later("15.4", "Forecasting with recurrent neural networks"),
+        Done("15.4", "Forecasting with recurrent neural networks"),
         Done("15.4.1", "Introduction"),
         Later("15.5", "Other"),
         Later("15.5.1", "Attention and neural Turing machines"),
