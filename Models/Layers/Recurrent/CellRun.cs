@@ -32,17 +32,17 @@ public sealed class CellRun<TCell> : RecurrentRun where TCell : struct, IRecurre
             extra = Own(extraName, [TCell.Extras, units], Inits.Zeros);
     }
 
-    /// <summary>W (inputs, gates * units).</summary>
-    public Parameter Weight => weight;
+    /// <inheritdoc/>
+    public override Parameter Weight => weight;
 
-    /// <summary>U (units, gates * units).</summary>
-    public Parameter Recurrent => recurrent;
+    /// <inheritdoc/>
+    public override Parameter Recurrent => recurrent;
 
-    /// <summary>b (gates, units).</summary>
-    public Parameter Bias => bias;
+    /// <inheritdoc/>
+    public override Parameter Bias => bias;
 
-    /// <summary>Further learned numbers (extras, units), or null: peepholes, a recurrent bias.</summary>
-    public Parameter? Extra => extra;
+    /// <inheritdoc/>
+    public override Parameter? Extra => extra;
 
     /// <inheritdoc/>
     public override (Tensor Steps, Tensor[] Last) Run(Tensor x, Tensor[] states, Tensor? lengths)

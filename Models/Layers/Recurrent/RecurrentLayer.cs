@@ -67,10 +67,15 @@ public abstract class RecurrentLayer : Layer
     public override Tensor Forward(Tensor x)
     {
         var (steps, last) = Run(x);
-        if (ReturnsSteps)
-            return steps;
+        return ReturnsSteps ? steps : LastOf(last);
+    }
+
+    /// <summary>The outputs of a state: those of the uppermost runs, side by side.</summary>
+    /// <param name="state">A state of this layer.</param>
+    public Tensor LastOf(RecurrentState state)
+    {
         var top = runs[^(IsBidirectional ? 2 : 1)..];
-        var hidden = top.Select((run, i) => last.Tensors[last.Tensors.Count - (top.Length - i) * run.States]).ToArray();
+        var hidden = top.Select((run, i) => state.Tensors[state.Tensors.Count - (top.Length - i) * run.States]).ToArray();
         return hidden.Length == 1 ? hidden[0] : Slicing.Concatenate(1, hidden);
     }
 

@@ -18,6 +18,18 @@ public abstract class RecurrentRun : Layer
     /// <summary>Whether it runs from the last step to the first.</summary>
     public bool Backwards { get; }
 
+    /// <summary>W (inputs, gates * units), the gates side by side.</summary>
+    public abstract Parameter Weight { get; }
+
+    /// <summary>U (units, gates * units).</summary>
+    public abstract Parameter Recurrent { get; }
+
+    /// <summary>b (gates, units).</summary>
+    public abstract Parameter Bias { get; }
+
+    /// <summary>Further learned numbers (extras, units), or null: peepholes, a recurrent bias.</summary>
+    public abstract Parameter? Extra { get; }
+
     /// <summary>The outputs of all steps (steps, batch, units), then the state after the last one that runs.</summary>
     /// <param name="x">Sequences (steps, batch, inputs).</param>
     /// <param name="states">The state before the first step, each (batch, units).</param>
