@@ -69,6 +69,7 @@ public sealed class MemoryRecipe : Recipe
         {
             Seed = (ulong)context.Options.Seed,
             Schedule = new CosineSchedule(context.Options.Epochs),
+            Metrics = [new RootMeanSquaredError()],
             Warn = context.Progress.Say,
         };
         return Trial.Run(context, name, trainer, data.Train, data.Test, Batch, trainer.Metrics[0].Name);
