@@ -15,18 +15,27 @@ internal static class ReverseWalk
             throw new ShapeException($"Gradients: needs one number to differentiate, or a cotangent, but got {y}.\nReduce it with Mean() or Sum() first.");
         if (cotangent is not null && cotangent.Shape != y.Shape)
             throw new ShapeException($"Gradients: needs a cotangent of the shape of y, but got {cotangent.Shape} for {y.Shape}.\nReshape the cotangent.");
-        var order = DependentNodes(y, x);
-        var gradients = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance) { [y] = cotangent ?? new Constant(1) };
+        var gradients = Gradients([(y, cotangent ?? new Constant(1))], x);
+        return [.. gradients.Select((gradient, i) => (gradient ?? new Constant(0)).BroadcastTo(x[i].Shape))];
+    }
+
+    /// <summary>
+    /// Gradients of a loss by each x, given its gradients by some tensors; null for an x that none of these depends on. Each has its x's
+    /// shape or one that broadcasts to it.
+    /// </summary>
+    public static Tensor?[] Gradients(IReadOnlyList<(Tensor Y, Tensor Cotangent)> given, IReadOnlyList<Tensor> x)
+    {
+        var order = DependentNodes(given.Select(pair => pair.Y), x);
+        var gradients = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
+        foreach (var (y, cotangent) in given)
+            Add(gradients, y, cotangent);
         var parts = new Dictionary<Node, Tensor?[]>(ReferenceEqualityComparer.Instance);
         for (var i = order.Count - 1; i >= 0; i--)
             if (parts.TryGetValue(order[i], out var dys))
                 Spread(order[i], dys, gradients, order.Contains);
             else if (gradients.TryGetValue(order[i], out var dy) && !Collect(order[i], dy, parts))
                 Spread(order[i], dy, gradients, order.Contains);
-        var wanted = new Tensor[x.Count];
-        for (var i = 0; i < wanted.Length; i++)
-            wanted[i] = (gradients.TryGetValue(x[i], out var gradient) ? gradient : new Constant(0)).BroadcastTo(x[i].Shape);
-        return wanted;
+        return [.. x.Select(tensor => gradients.GetValueOrDefault(tensor))];
     }
 
     /// <summary>Keeps the gradient of one output of several until those of the others are known.</summary>
@@ -68,11 +77,11 @@ internal static class ReverseWalk
     private static void Add(Dictionary<Tensor, Tensor> gradients, Tensor tensor, Tensor part) =>
         gradients[tensor] = gradients.TryGetValue(tensor, out var sum) ? sum + part : part;
 
-    /// <summary>The nodes that y depends on and that depend on an x, in the order of computation; and the x themselves.</summary>
-    private static NodeOrder DependentNodes(Tensor y, IReadOnlyList<Tensor> x)
+    /// <summary>The nodes that some tensors depend on and that depend on an x, in the order of computation; and the x themselves.</summary>
+    private static NodeOrder DependentNodes(IEnumerable<Tensor> y, IReadOnlyList<Tensor> x)
     {
         var order = new NodeOrder(x);
-        foreach (var node in TopologicalOrder.Of([y]))
+        foreach (var node in TopologicalOrder.Of(y))
             order.AddIfDependent(node);
         return order;
     }
