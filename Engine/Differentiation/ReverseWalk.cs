@@ -31,10 +31,12 @@ internal static class ReverseWalk
             Add(gradients, y, cotangent);
         var parts = new Dictionary<Node, Tensor?[]>(ReferenceEqualityComparer.Instance);
         for (var i = order.Count - 1; i >= 0; i--)
+        {
+            if (gradients.TryGetValue(order[i], out var dy) && !Collect(order[i], dy, parts))
+                Spread(order[i], dy, gradients, order.Contains);
             if (parts.TryGetValue(order[i], out var dys))
                 Spread(order[i], dys, gradients, order.Contains);
-            else if (gradients.TryGetValue(order[i], out var dy) && !Collect(order[i], dy, parts))
-                Spread(order[i], dy, gradients, order.Contains);
+        }
         return [.. x.Select(tensor => gradients.GetValueOrDefault(tensor))];
     }
 

@@ -61,16 +61,18 @@ internal sealed class ScanLoop
     /// <summary>Gives what is read from outside and what is written there its place; returns where the states begin.</summary>
     private Place[] Settle(ScanBody body, ScanLayout layout)
     {
-        var source = 0;
-        for (var i = 0; i < body.States.Length; i++, source++)
+        var slots = body.Slots;
+        for (var source = body.States.Length; source < body.Operands.Length; source++)
+        {
+            var operand = body.Operands[source];
+            var size = slots[operand].Shape.Elements;
+            places[slots[operand]] = new Place(source, 0, size, operand < body.States.Length + body.Items.Length ? size : 0);
+        }
+        for (var i = 0; i < body.States.Length; i++)
         {
             places[body.States[i]] = layout.Read(i);
             places[body.StoredNext[i]] = layout.Written(i);
         }
-        foreach (var item in body.Items)
-            places[item] = new Place(source++, 0, item.Shape.Elements, item.Shape.Elements);
-        foreach (var captured in body.Captured)
-            places[captured] = new Place(source++, 0, captured.Shape.Elements);
         for (var j = 0; j < body.Outputs.Length; j++)
             if (body.StoredOutputs[j] is { } stored)
                 places[stored] = layout.Output(j);

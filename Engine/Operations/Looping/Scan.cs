@@ -38,6 +38,9 @@ public sealed record Scan : PackedOperation
     public override void CheckKinds(ReadOnlySpan<Tensor> x) { }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> Operands(Node node) => Array.ConvertAll(Body.Operands, operand => node.Inputs[operand]);
+
+    /// <inheritdoc/>
     public override Shape Infer(ReadOnlySpan<Shape> x) => [checked((int)Layout.Elements)];
 
     /// <inheritdoc/>

@@ -20,6 +20,8 @@ internal sealed class ScanBody
         StoredNext = Array.ConvertAll(next, Claim);
         Sharing = Array.ConvertAll(outputs, SharedWith);
         StoredOutputs = [.. outputs.Select((output, j) => Sharing[j] is null ? Claim(output) : null)];
+        var read = Executed([.. StoredNext, .. StoredOutputs.OfType<Node>()]);
+        Operands = [.. Slots.Select((slot, operand) => (slot, operand)).Where(pair => pair.operand < states.Length || read.Contains(pair.slot)).Select(pair => pair.operand)];
     }
 
     /// <summary>The states before the step.</summary>
@@ -50,7 +52,10 @@ internal sealed class ScanBody
     public ScanSchedule? Schedule { get; set; }
 
     /// <summary>Every tensor it reads, in the order of a scan's operands.</summary>
-    public IEnumerable<Slot> Slots => [.. States, .. Items, .. Captured];
+    public Slot[] Slots => [.. States, .. Items, .. Captured];
+
+    /// <summary>Which of these its steps compute with; the others are there for its gradient.</summary>
+    public int[] Operands { get; }
 
     /// <summary>Whether the states are kept of all steps, since an output shows them.</summary>
     public bool IsStacked(int state) => Array.Exists(Sharing, shared => shared?.State == state);
@@ -98,6 +103,19 @@ internal sealed class ScanBody
         return new ScanBody(states, items, [.. slots], after, shown);
     }
 
+    /// <summary>Everything that computing some tensors reads.</summary>
+    private static HashSet<Tensor> Executed(Tensor[] results)
+    {
+        var open = new Stack<Tensor>(results);
+        var seen = new HashSet<Tensor>(results, ReferenceEqualityComparer.Instance);
+        while (open.TryPop(out var tensor))
+            if (tensor is Node node)
+                foreach (var operand in node.Operation.Operands(node))
+                    if (seen.Add(operand))
+                        open.Push(operand);
+        return seen;
+    }
+
     private (int, bool)? SharedWith(Tensor output)
     {
         var before = Array.FindIndex(States, state => IsSame(state, output));
@@ -113,6 +131,7 @@ internal sealed class ScanBody
             ? root
             : tensor.Shape is var shape && tensor is Constant constant ? Graph.Node(new Fill(constant.Value, shape)) : Graph.Node(new Broadcast(shape), tensor);
 
-    private static bool IsSame(Tensor a, Tensor b) => ReferenceEquals(a, b)
+    /// <summary>Whether two tensors are the same numbers, be it in other shapes.</summary>
+    public static bool IsSame(Tensor a, Tensor b) => ReferenceEquals(a, b)
         || MemoryPlan.Root(a) == MemoryPlan.Root(b) && a is not Constant && MemoryPlan.Offset(a) == MemoryPlan.Offset(b) && a.Shape.Elements == b.Shape.Elements;
 }

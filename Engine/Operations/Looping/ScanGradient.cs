@@ -4,8 +4,8 @@ namespace GpuNN;
 
 /// <summary>
 /// The gradient of a scan: a scan in the other direction. Its states are the gradients of the states and one sum for each captured
-/// tensor; it reads what the forward scan kept of each step as sequences, and puts out the gradients of the items. A captured
-/// matrix's sum of products over the steps becomes one tall product behind the loop.
+/// tensor; it reads what the forward scan kept of each step as sequences, and puts out the gradients of the items. Where everything
+/// is kept, a captured matrix's sum of products over the steps becomes one tall product behind the loop.
 /// Source: Werbos (1990), "Backpropagation through time: what it does and how to do it".
 /// </summary>
 internal sealed class ScanGradient
@@ -48,7 +48,7 @@ internal sealed class ScanGradient
     private int FirstCaptured => body.States.Length + body.Items.Length;
 
     /// <summary>What the gradient reads of each step that the scan does not put out.</summary>
-    public List<Tensor> Missing() => [.. body.States.Where(read.Contains).Concat(kept.Keys).Where(tensor => body.OutputOf(tensor) < 0)];
+    public List<Tensor> Missing() => [.. body.States.Where(read.Contains).Concat(kept.DistinctBy(pair => pair.Value).Select(pair => pair.Key)).Where(tensor => body.OutputOf(tensor) < 0)];
 
     /// <summary>The gradients of a node's operands.</summary>
     /// <param name="node">A node of the scan.</param>
@@ -97,7 +97,7 @@ internal sealed class ScanGradient
                 items.Add(operand);
                 Stack(gradient);
             }
-            else if (gradient is Node { Operation: MatMul { TransposeA: true, TransposeB: false }, Shape.Rank: 2 } product)
+            else if (scan.Memory == ScanMemory.Stash && gradient is Node { Operation: MatMul { TransposeA: true, TransposeB: false }, Shape.Rank: 2 } product)
             {
                 products[operand] = (Stack(product.Inputs[0]), Stack(product.Inputs[1]));
             }
@@ -116,18 +116,19 @@ internal sealed class ScanGradient
         var shown = Shown(tensor);
         if (body.States.Contains(shown))
             read.Add(shown);
-        else if (scan.Memory == ScanMemory.Stash && forward.Contains(shown))
+        else if (scan.Memory == ScanMemory.Stash && IsForward(shown))
             Keep(shown);
         else if (!body.Items.Contains(shown) && Array.IndexOf(outputGradients, shown) < 0 && !stacked.Contains(shown))
             stacked.Add(shown);
         return shown;
     }
 
-    private Slot Keep(Tensor tensor)
+    private void Keep(Tensor tensor)
     {
-        if (!kept.TryGetValue(tensor, out var slot))
-            kept[tensor] = slot = new Slot(tensor.Shape, tensor.Kind, "kept");
-        return slot;
+        if (kept.ContainsKey(tensor))
+            return;
+        var known = kept.FirstOrDefault(pair => ScanBody.IsSame(pair.Key, tensor) && pair.Key.Shape == tensor.Shape).Value;
+        kept[tensor] = known ?? new Slot(tensor.Shape, tensor.Kind, "kept");
     }
 
     /// <summary>Finds what the backward steps read of the forward ones: kept, if anything is, else computed again from the states.</summary>
@@ -142,12 +143,12 @@ internal sealed class ScanGradient
             {
                 if (tensor is not Node node || kept.ContainsKey(node))
                     continue;
-                if (forward.Contains(node) && !IsView(node))
+                if (IsForward(node) && !IsView(node))
                 {
                     Keep(node);
                     continue;
                 }
-                foreach (var operand in node.Operation is PointwiseOperation pointwise ? pointwise.Operands(node) : node.Inputs)
+                foreach (var operand in node.Operation.Operands(node))
                     if (seen.Add(operand))
                         open.Push(operand);
             }
@@ -157,15 +158,19 @@ internal sealed class ScanGradient
         read.UnionWith(results);
     }
 
+    // A gradient rule looks at an output of several through a part of its own.
+    private bool IsForward(Tensor tensor) => forward.Contains(tensor) || tensor is Node { Operation: Part } part && forward.Contains(part.Inputs[0]);
+
     // Nothing is computed for it, or next to nothing.
     private static bool IsView(Node node) =>
         node.Operation is AliasOperation or Broadcast && MemoryPlan.Root(node) is not Node { Operation: PackedOperation };
 
     private Tensor?[] Backward(Node node, Tensor?[] dy, Dictionary<Tensor, Tensor> sequences)
     {
-        var used = sequences.Where(pair => read.Contains(pair.Key)).ToArray();
+        var used = sequences.Where(pair => read.Contains(pair.Key)).Select(pair => (Slot: kept.TryGetValue(pair.Key, out var slot) ? slot : (Slot)pair.Key, pair.Value))
+            .DistinctBy(pair => pair.Slot).ToArray();
         Slot[] states = [.. stateGradients, .. sums];
-        var backward = ScanBody.Close(states, [.. used.Select(pair => kept.TryGetValue(pair.Key, out var slot) ? slot : (Slot)pair.Key)], [.. next], [.. stacked], kept, out var captured);
+        var backward = ScanBody.Close(states, [.. used.Select(pair => pair.Slot)], [.. next], [.. stacked], kept, out var captured);
         var outside = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
         for (var k = 0; k < body.Captured.Length; k++)
             outside[body.Captured[k]] = node.Inputs[FirstCaptured + k];

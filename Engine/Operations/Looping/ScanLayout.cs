@@ -61,7 +61,7 @@ internal sealed class ScanLayout
         return new(Source, outputs[output], size, size);
     }
 
-    private int Source => body.States.Length + body.Items.Length + body.Captured.Length;
+    private int Source => body.Operands.Length;
 
     private long Size(int state) => body.States[state].Shape.Elements;
 

@@ -20,15 +20,21 @@ public static class Scanning
         options ??= new();
         var steps = Steps(sequences, options);
         Check(states);
+        if (options.Memory == ScanMemory.SquareRoot)
+            return InSegments(graph, states, sequences, body, options, steps);
         Slot[] before = [.. states.Select((state, i) => new Slot(state.Shape, state.Kind, $"state {i} of the scan"))];
         Slot[] items = [.. sequences.Select((sequence, j) => new Slot(sequence.Shape.Skip(1), sequence.Kind, $"item of sequence {j} of the scan"))];
         var (next, outputs) = graph.InBody(() => body([.. before], [.. items]));
         Check(before, next, outputs);
-        var closed = ScanBody.Close(before, items, next, outputs, new Dictionary<Tensor, Slot>(), out var captured);
+        var feeds = new Dictionary<Slot, Tensor>();
+        for (var j = 0; j < items.Length; j++)
+            feeds[items[j]] = sequences[j];
+        var known = options.Memory == ScanMemory.Stash ? WholeProducts([.. next, .. outputs], before, feeds) : [];
+        var closed = ScanBody.Close(before, [.. feeds.Keys], next, outputs, known, out var captured);
         var scan = new Scan(closed, steps, options.Reverse, options.Memory);
         if (graph.Training && steps > 0)
             scan = scan.KeepingForGradient();
-        var results = scan.Apply([.. states, .. sequences, .. captured]);
+        var results = scan.Apply([.. states, .. feeds.Values, .. captured]);
         return new Scanned(results[..states.Length], results[states.Length..(states.Length + outputs.Length)]);
     }
 
@@ -46,6 +52,61 @@ public static class Scanning
             return ([next], [next]);
         }, options);
         return (scanned.Final[0], scanned.Outputs[0]);
+    }
+
+    /// <summary>Products of items with a matrix from outside: one tall product of the whole sequence runs much faster than one a step.</summary>
+    private static Dictionary<Tensor, Slot> WholeProducts(Tensor[] results, Slot[] states, Dictionary<Slot, Tensor> feeds)
+    {
+        var products = new Dictionary<Tensor, Slot>(ReferenceEqualityComparer.Instance);
+        var moving = new HashSet<Tensor>(states.Concat(feeds.Keys), ReferenceEqualityComparer.Instance);
+        foreach (var node in TopologicalOrder.Of(results))
+            if (node.Inputs.Any(moving.Contains))
+                moving.Add(node);
+        foreach (var node in TopologicalOrder.Of(results))
+        {
+            if (node.Operation is not MatMul { TransposeA: false } product || node.Inputs[0] is not Slot { Shape.Rank: 2 } item
+                || !feeds.TryGetValue(item, out var sequence) || node.Inputs[1].Shape.Rank > 2 || moving.Contains(node.Inputs[1]))
+                continue;
+            products[node] = new Slot(node.Shape, node.Kind, $"product with {item}");
+            feeds[products[node]] = MatMul.Product(sequence, node.Inputs[1], false, product.TransposeB);
+        }
+        // An item that only stood in such products is not needed any more.
+        var read = new HashSet<Tensor>(results, ReferenceEqualityComparer.Instance);
+        foreach (var node in TopologicalOrder.Of(results, products.ContainsKey))
+            read.UnionWith(node.Inputs);
+        foreach (var item in feeds.Keys.Where(item => !products.ContainsValue(item) && !read.Contains(item)).ToArray())
+            feeds.Remove(item);
+        return products;
+    }
+
+    /// <summary>A scan over segments that keeps the states between them, each of which is a scan; the steps that are left over come last.</summary>
+    private static Scanned InSegments(
+        Graph graph, Tensor[] states, Tensor[] sequences, Func<Tensor[], Tensor[], (Tensor[] Next, Tensor[] Outputs)> body, ScanOptions options, int steps)
+    {
+        var length = Math.Max(1, (int)Math.Ceiling(Math.Sqrt(steps)));
+        var (segments, rest) = (steps / length, steps % length);
+        var whole = steps - rest;
+        var inside = options with { Memory = ScanMemory.Stash, Steps = length };
+        var scanned = graph.Scan(states, [.. sequences.Select(sequence => Run(sequence, options.Reverse ? rest : 0, whole).Reshape([segments, length, .. sequence.Shape.Skip(1)]))],
+            (between, items) =>
+            {
+                var segment = graph.Scan(between, items, body, inside);
+                return ([.. segment.Final], [.. segment.Outputs]);
+            }, options with { Memory = ScanMemory.Recompute, Steps = segments });
+        Tensor[] outputs = [.. scanned.Outputs.Select(output => output.Reshape([whole, .. output.Shape.Skip(2)]))];
+        if (rest == 0)
+            return new Scanned(scanned.Final, outputs);
+        var last = graph.Scan([.. scanned.Final], [.. sequences.Select(sequence => Run(sequence, options.Reverse ? 0 : whole, rest))], body, inside with { Steps = rest });
+        return new Scanned(last.Final, [.. outputs.Zip(last.Outputs, (most, few) => options.Reverse ? Slicing.Concatenate(0, few, most) : Slicing.Concatenate(0, most, few))]);
+    }
+
+    /// <summary>Neighbouring items of a sequence, where they lie.</summary>
+    private static Tensor Run(Tensor sequence, int start, int count)
+    {
+        var item = sequence.Shape.Skip(1);
+        return count == sequence.Shape[0]
+            ? sequence
+            : Graph.Node(new Part(checked((int)(start * item.Elements)), item.Prepend(count)), sequence.Reshape([checked((int)sequence.Shape.Elements)]));
     }
 
     private static int Steps(Tensor[] sequences, ScanOptions options)
