@@ -33,6 +33,7 @@ public static class Bars
         ["lenet_mnist"] = 1.6,
         ["resnet_cifar"] = 1.1,
         ["autoencoder"] = 2.0,
+        ["transformer"] = 1.8,
     };
 
     /// <summary>The workloads with a promised ratio.</summary>

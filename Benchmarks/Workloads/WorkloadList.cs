@@ -30,6 +30,10 @@ public static class WorkloadList
         new LenetMnist(),
         new ResnetCifar(),
         new Autoencoder(),
+        new RecurrentStep("lstm", gates: 4, (inputs, units) => new Lstm(inputs, units) { TimeFirst = true }),
+        new RecurrentStep("lstm_scan", gates: 4, (inputs, units) => new ScannedLstm(inputs, units)),
+        new RecurrentStep("gru", gates: 3, (inputs, units) => new Gru(inputs, units) { TimeFirst = true }),
+        new Transformer(),
     ];
 
     /// <summary>

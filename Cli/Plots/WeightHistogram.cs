@@ -22,6 +22,8 @@ public static class WeightHistogram
         foreach (var (title, weights) in sets.Skip(1))
             sheet.AddPlot(Draw(title, weights, reach));
         sheet.SavePng(path, Width, HeightOfOne * sets.Count);
+        foreach (var plot in sheet.GetPlots())
+            plot.Dispose();
     }
 
     private static Plot Draw(string title, float[] weights, double reach)

@@ -55,13 +55,16 @@ public sealed class PruningRecipe : Recipe
         var runs = (context.Options.Short ? [Wanted] : fractions).Select(fraction => Prune(context, model, learned, digits, fraction)).ToArray();
         var wanted = runs.Single(run => run.Fraction == Wanted);
 
-        SparsityPlot.Write(context.Out("pruning.png"), "LeNet-300-100, pruned by magnitude", whole.Value,
-        [
-            new Curve("just cut", [.. runs.Select(run => run.Fraction)], [.. runs.Select(run => run.Cut)]),
-            new Curve("trained on", [.. runs.Select(run => run.Fraction)], [.. runs.Select(run => run.Result.Value)]),
-        ]);
+        CurvePlot.Write(
+            context.Out("pruning.png"), "LeNet-300-100, pruned by magnitude", "accuracy on the test set, %",
+            [
+                new Curve("all weights", [0, 100], [100 * whole.Value, 100 * whole.Value]),
+                new Curve("just cut", [.. runs.Select(run => 100 * run.Fraction)], [.. runs.Select(run => 100 * run.Cut)]),
+                new Curve("trained on", [.. runs.Select(run => 100 * run.Fraction)], [.. runs.Select(run => 100 * run.Result.Value)]),
+            ],
+            ScottPlot.Alignment.LowerLeft, by: "weights taken out, %");
         WeightHistogram.Write(context.Out("weights.png"),
-            ("all weights", [.. model.Parameters.Zip(learned).Where(pair => pair.First.Shape.Rank >= 2).SelectMany(pair => pair.Second)]),
+            ("all weights", [.. model.Parameters.Zip(learned).Where(pair => pair.First.IsWeight).SelectMany(pair => pair.Second)]),
             ("the 10 % that are left, trained on", wanted.Weights));
         File.WriteAllLines(context.Out("pruning.csv"),
         [

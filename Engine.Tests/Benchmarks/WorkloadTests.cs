@@ -30,6 +30,7 @@ public sealed class WorkloadTests
     [TestCase("mlp_mnist", 669_706, 0.4108)]
     [TestCase("mlp_small", 1_185, 0.00042)]
     [TestCase("autoencoder", 435_536, 0.2821)]
+    [TestCase("transformer", 789_760, 10.47)]
     public void Training_steps_are_the_peers_models_and_learn(string name, long parameters, double gflop)
     {
         using var device = Device.On(new Kernels.HostRoute(threads: 1));

@@ -44,6 +44,39 @@ public sealed class CsvTests
         Assert.That(Read("2019,2020\n1,2", new CsvFormat { Header = true })["2020"].Numbers[0], Is.EqualTo(2));
     }
 
+    [TestCase(',')]
+    [TestCase(';')]
+    [TestCase('\t')]
+    [TestCase('|')]
+    public void The_delimiter_is_found_out(char delimiter)
+    {
+        foreach (var (start, end) in new[] { ("", ""), ("\uFEFF", "\n"), ("\n\n", "\n\n") })
+        {
+            var table = Read(start + "x,name\n1,\"a;b,c\"\n-2.5,d e\n".Replace("x,", $"x{delimiter}").Replace("1,", $"1{delimiter}").Replace("5,", $"5{delimiter}") + end);
+            Assert.That(table.Columns.Select(column => column.Name), Is.EqualTo(new[] { "x", "name" }));
+            Assert.That(table["x"].Numbers.ToArray(), Is.EqualTo(new[] { 1, -2.5 }));
+            Assert.That(table["name"].Levels, Is.EqualTo(new[] { "a;b,c", "d e" }), "what stands in quotes is text");
+        }
+        Assert.That(Read("1;2\n3;4")["column 2"].Numbers.ToArray(), Is.EqualTo(new double[] { 2, 4 }));
+        Assert.That(Read("x\n1\n2").Columns.Single().Numbers.ToArray(), Is.EqualTo(new double[] { 1, 2 }), "one column needs none");
+        Assert.That(Read("year,note\n2001,a; b; c; d\n2002,e; f; g; h").Columns, Has.Count.EqualTo(2));
+        Refuses(() => Read("a;b\n1;2\n3"), "line 3", "delimiter (';')");
+    }
+
+    [Test]
+    public void Numbers_with_commas_are_refused()
+    {
+        Refuses(() => Read("a;b\n1,5;x\n2;y"), "column 'a'", "'1,5'", "a point");
+        Refuses(() => Read("a\tb\n7\t-1.234,5\n8\t"), "column 'b'", "'-1.234,5'");
+        Refuses(() => Read("1,5;a\n2,5;b", new CsvFormat { Delimiter = ';' }), "column 'column 1'", "'1,5'");
+        Refuses(() => Read("a,b\n\"1,234\",x\n12,y"), "column 'a'", "'1,234'");
+        Refuses(() => Read("1,5;2,5\n3,5;4,5"), "'column 2'", "'5;2'", "set Delimiter");
+        var declared = new CsvFormat { Kinds = new Dictionary<string, ColumnKind> { ["a"] = ColumnKind.Category } };
+        Assert.That(Read("a;b\n1,5;2\n2,5;3", declared)["a"].Levels, Is.EqualTo(new[] { "1,5", "2,5" }));
+        Assert.That(Read("a;b\n1,5;2\nlarge;3")["a"].Kind, Is.EqualTo(ColumnKind.Category), "one text makes it text");
+        Assert.That(Read("1,5;2\n3,4;5", new CsvFormat { Delimiter = ',' })["column 2"].Levels, Is.EqualTo(new[] { "4;5", "5;2" }), "as told");
+    }
+
     [Test]
     public void Declared_kinds_win()
     {

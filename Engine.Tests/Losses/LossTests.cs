@@ -103,6 +103,8 @@ public sealed class LossTests
         yield return Case(Loss.MeanAbsolute, x => Mean(x, (a, i) => Math.Abs(a - y[i])));
         yield return Case(Loss.Huber(0.75f), x => Mean(x, (a, i) => Math.Abs(a - y[i]) is var e && e <= 0.75 ? e * e / 2 : 0.75 * (Math.Abs(a - y[i]) - 0.375)));
         yield return Case(Loss.BinaryCrossEntropy, x => Mean(x, (a, i) => Math.Log(1 + Math.Exp(a)) - y[i] * a));
+        // of the targets below, those of 0.5 do not count
+        yield return Case(Loss.BinaryCrossEntropy with { Ignored = 0.5f }, x => x.Take(4).Select((a, i) => Math.Log(1 + Math.Exp(a)) - y[i] * a).Average()).SetArgDisplayNames("BinaryCrossEntropy, some ignored");
         yield return Case(Loss.BinaryHinge, x => Mean(x, (a, i) => Math.Max(0, 1 - y[i] * a)));
         yield return Case(Loss.CrossEntropy, x => Rows(x, (logits, t) => -logits.Zip(t, (l, p) => p * l).Sum()));
         yield return Case(Loss.KullbackLeibler, x => Rows(x, (logits, t) => logits.Zip(t, (l, p) => p > 0 ? p * (Math.Log(p) - l) : 0).Sum()));

@@ -29,4 +29,7 @@ internal sealed record CheckOptions
 
     /// <summary>Whether the operation has a gradient; without one it counts as a constant.</summary>
     public bool Differentiable { get; init; } = true;
+
+    /// <summary>Whether its gradient can be differentiated again; an operation that cannot refuses by name, which a test of its own shows.</summary>
+    public bool SecondOrder { get; init; } = true;
 }

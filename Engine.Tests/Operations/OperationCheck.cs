@@ -130,7 +130,7 @@ internal sealed class OperationCheck
         }, checks, name: "check");
         var feeds = Feeds();
         var results = Twice(first, [.. feeds, Feed.Of("r", r)]);
-        if (!second || free.Length == 0 || !options.Differentiable)
+        if (!second || free.Length == 0 || !options.Differentiable || !options.SecondOrder)
             return results;
         var again = device.Compile(graph =>
         {

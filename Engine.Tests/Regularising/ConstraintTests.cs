@@ -43,6 +43,61 @@ public sealed class ConstraintTests
         Assert.That(places[..12], Is.All.EqualTo(1.5 / Math.Sqrt(3)).Within(1e-6));
     }
 
+    private static IEnumerable<TestCaseData> Linear()
+    {
+        TestCaseData Row(Layer layer, Shape item, int units) => new TestCaseData(layer, item, units).SetArgDisplayNames(layer.ToString()!);
+        yield return Row(new Dense(5, 3), [5], 3);
+        yield return Row(new Maxout(5, 3, pieces: 1), [5], 3);
+        yield return Row(new Conv1D(2, 3, kernel: 2), [2, 4], 3);
+        yield return Row(new Conv1D(4, 6, kernel: 2, groups: 2), [4, 3], 6);
+        yield return Row(new Conv2D(2, 3, (2, 3)), [2, 3, 4], 3);
+        yield return Row(new Conv2D(4, 2, 2, groups: 2), [4, 3, 3], 2);
+        yield return Row(new ConvTranspose2D(2, 3, (2, 3)), [2, 3, 4], 3);
+        yield return Row(new LocallyConnected2D(2, 3, (3, 4), 2), [2, 3, 4], 3 * 2 * 3);
+        yield return Row(new GroupConvP4(2, 3, kernel: 2, lifting: true), [2, 3, 3], 3);
+        yield return Row(new GroupConvP4(2, 3, kernel: 2), [2, 4, 3, 3], 3);
+    }
+
+    // The weights that come into a unit are what it makes of each input alone: a row of the layer's matrix.
+    [TestCaseSource(nameof(Linear))]
+    public void Max_norm_finds_what_comes_into_a_unit_by_itself(Layer layer, Shape item, int units)
+    {
+        const float Limit = 0.5f;
+        var weight = layer.Parameters.Single(parameter => parameter.IsWeight);
+        weight.Set(Numbers.Uniform((int)weight.Shape.Elements, seed: 5).Select(value => value + 2 * MathF.Sign(value)).ToArray());
+        var inputs = (int)item.Elements;
+        var map = device.Compile(graph => layer.Apply(graph.Input("x", item.Prepend(inputs))));
+        new ConstraintStep(device, layer.Parameters, [new MaxNorm(Limit)], new Sgd(1)).Run();
+        var identity = Enumerable.Range(0, inputs * inputs).Select(i => i % (inputs + 1) == 0 ? 1f : 0).ToArray();
+        var columns = map.Run(identity)[0].ToArray();
+        var outputs = columns.Length / inputs;
+        double[] norms = [.. Enumerable.Range(0, outputs).Select(to => Math.Sqrt(Enumerable.Range(0, inputs).Sum(from => Math.Pow(columns[from * outputs + to], 2))))];
+        // Every unit's weights were too long; where a window reaches over the edge a place feels only some of them.
+        foreach (var places in norms.Chunk(outputs / units))
+            Assert.That(places.Max(), Is.EqualTo(Limit).Within(1e-5));
+    }
+
+    [Test]
+    public void Max_norm_refuses_what_has_no_axes_of_units()
+    {
+        var bias = new Parameter("bias", [3], Inits.Ones);
+        Assert.That(() => new ConstraintStep(device, [bias], [new MaxNorm(1) { On = ParameterChoice.Of(bias) }], new Sgd(1)).Run(),
+            Throws.ArgumentException.With.Message.EqualTo("MaxNorm: needs to know which axes of 'bias' (3) come into one unit, but it is no weight.\nSet Axes, or choose other parameters by On."));
+        var grouped = new ConvTranspose2D(4, 4, 2, groups: 2);
+        Assert.That(() => new ConstraintStep(device, grouped.Parameters, [new MaxNorm(1)], new Sgd(1)).Run(),
+            Throws.ArgumentException.With.Message.Contains("'weight' (4, 2, 2, 2)").And.Message.Contains("do not fill whole axes"));
+    }
+
+    [Test]
+    public void Biases_and_gains_of_several_axes_are_no_weights()
+    {
+        Parameter[] none = [new LocallyConnected2D(1, 2, 3, 2).Bias!, new LayerNorm([2, 3]).Gain, new LayerNorm([2, 3]).Bias, new InputNormalisation([2, 3]).Scale];
+        Assert.That(none.Select(ParameterChoice.Weights.Takes), Is.All.False);
+        var norm = new LayerNorm([2, 3]);
+        device.Compile(graph => graph.Minimise(0f * norm.Gain.Sum(), norm.Parameters, new Sgd(1) { WeightDecay = 0.5f })).Run();
+        Assert.That(norm.Gain.ToArray(), Is.All.EqualTo(1), "they do not decay either");
+    }
+
     [Test, Notes("2.1.2", "Dropout, and dropout layers")]
     public void Training_with_dropout_keeps_every_norm()
     {
@@ -74,6 +129,25 @@ public sealed class ConstraintTests
         sgd.LearningRate = 1;
         step.Run();
         Assert.That(w.ToArray()[..2], Is.EqualTo(new[] { 0.25f, -0.25f }));
+        Assert.That(counter.Recordings, Is.EqualTo(recordings));
+    }
+
+    [Test]
+    public void The_rate_is_the_parameters_own_and_follows_it_without_recording_again()
+    {
+        Parameter Made(float scale) => new($"w {scale}", [1, 2], Inits.Values(1, -1)) { RateScale = scale };
+        var (whole, half, still) = (Made(1), Made(0.5f), Made(0));
+        var counter = new Counter();
+        var step = new ConstraintStep(device, [whole, half, still], [new SoftThreshold(0.5f), counter], new Sgd(0.5f));
+        step.Run();
+        Assert.That(whole.ToArray(), Is.EqualTo(new[] { 0.75f, -0.75f }));
+        Assert.That(half.ToArray(), Is.EqualTo(new[] { 0.875f, -0.875f }));
+        Assert.That(still.ToArray(), Is.EqualTo(new[] { 1f, -1f }));
+        var recordings = counter.Recordings;
+        (whole.RateScale, half.RateScale) = (0, 2);
+        step.Run();
+        Assert.That(whole.ToArray(), Is.EqualTo(new[] { 0.75f, -0.75f }));
+        Assert.That(half.ToArray(), Is.EqualTo(new[] { 0.375f, -0.375f }));
         Assert.That(counter.Recordings, Is.EqualTo(recordings));
     }
 
@@ -149,13 +223,31 @@ public sealed class ConstraintTests
         var step = new ConstraintStep(device, dense.Parameters, [new MaxNorm(1), new SoftThreshold(1e-6f)], sgd);
         for (var time = 0; time < 100; time++)
             step.Run();
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        for (var time = 0; time < 1000; time++)
+        Assert.That(GarbageMeter.Least(() =>
         {
-            sgd.LearningRate = 1f / (time + 1);
-            step.Run();
-        }
-        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.Zero);
+            for (var time = 0; time < 1000; time++)
+            {
+                sgd.LearningRate = 1f / (time + 1);
+                step.Run();
+            }
+        }), Is.Zero);
+    }
+
+    [Test]
+    public void One_that_does_not_go_by_the_rate_allocates_nothing_when_it_changes()
+    {
+        var dense = new Dense(20, 10);
+        var sgd = new Sgd(0.1f);
+        var step = new ConstraintStep(device, dense.Parameters, [new MaxNorm(1)], sgd);
+        step.Run();
+        Assert.That(GarbageMeter.Least(() =>
+        {
+            for (var time = 0; time < 100; time++)
+            {
+                sgd.LearningRate = 1f / (time + 1);
+                step.Run();
+            }
+        }), Is.Zero);
     }
 
     [Test]

@@ -125,6 +125,62 @@ public sealed class ElasticWeightConsolidationTests
         Assert.That(line.Weight.ToArray()[0], Is.EqualTo(1.9f).Within(1e-4f));
     }
 
+    // The program that goes on has never seen the first task: what it knows of it is in the checkpoint.
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_training_that_goes_on_remembers_earlier_tasks_to_the_bit(bool proximal)
+    {
+        using var folder = new TemporaryFolder();
+        static DataSet Task(int number) => DataSet.WithTargets(
+            [.. Enumerable.Range(0, 24).Select(i => MathF.Sin(number + 2.3f * i))], [2], [.. Enumerable.Range(0, 12).Select(i => MathF.Cos(number + 1.1f * i))], [1]);
+        (float[] Weights, float[] Importance, float[] Anchor) Train(bool first, params Callback[] callbacks)
+        {
+            using var here = Device.On(new HostRoute(1));
+            var model = new Sequential(new Dense(2, 3), new Tanh(), new Dense(3, 1));
+            var memory = new ElasticWeightConsolidation(3);
+            var trainer = new Trainer(here, model, Loss.HalfSquared, new Momentum(0.05f))
+            {
+                Seed = 1, Penalties = proximal ? [] : [memory.Penalty], Constraints = proximal ? [memory.ProximalStep] : [],
+            };
+            if (first)
+            {
+                trainer.Fit(Task(1), null, epochs: 5, batch: 4);
+                memory.Consolidate(here, model, Loss.HalfSquared, Task(1));
+            }
+            trainer.Fit(Task(2), null, epochs: 6, batch: 4, callbacks);
+            memory.Consolidate(here, model, Loss.HalfSquared, Task(2));
+            var weight = model.Parameters[0];
+            return ([.. model.Parameters.SelectMany(parameter => parameter.ToArray())], memory.Importance(weight), memory.Anchor(weight));
+        }
+
+        var straight = Train(first: true);
+        Assert.That(() => Train(first: true, new Checkpoints(folder.Path), new StopAfter(epoch: 3)), Throws.TypeOf<OperationCanceledException>());
+        var resumed = Train(first: false, new Checkpoints(folder.Path));
+        Assert.That(resumed.Weights, Is.EqualTo(straight.Weights));
+        Assert.That(resumed.Importance, Is.EqualTo(straight.Importance));
+        Assert.That(resumed.Anchor, Is.EqualTo(straight.Anchor));
+    }
+
+    [Test]
+    public void A_checkpoint_without_a_memory_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        void Train(params Constraint[] constraints) => new Trainer(device, Line(1), Loss.HalfSquared, new Sgd(0.1f)) { Seed = 1, Constraints = constraints }
+            .Fit(Point(1, 0), null, epochs: 1, batch: 1, new Checkpoints(folder.Path));
+        Train();
+        Assert.That(() => Train(new ElasticWeightConsolidation(1).ProximalStep), Throws.TypeOf<InvalidDataException>().With.Message.Contains("the checkpoint has nothing of it"));
+    }
+
+    private sealed class StopAfter(int epoch) : Callback
+    {
+        // A step later, so that the checkpoint of the epoch is written.
+        public override void OnStepEnd(TrainingRun run)
+        {
+            if (run.Epoch == epoch)
+                throw new OperationCanceledException();
+        }
+    }
+
     [Test]
     public void Bad_arguments_are_refused()
     {

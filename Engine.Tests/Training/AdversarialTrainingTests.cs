@@ -126,10 +126,39 @@ public sealed class AdversarialTrainingTests
     [Test]
     public void A_thousand_steps_allocate_nothing()
     {
-        var meter = new GarbageMeter(from: 100, to: 1100);
-        var trainer = new Trainer(device, Classifier(), Loss.SoftmaxCrossEntropy, new Adam(0.02f)) { Objective = new AdversarialTraining(Attack.Fgsm(0.1f)) };
-        trainer.Fit(Clusters(4 * 1105), null, epochs: 1, batch: 4, meter);
-        Assert.That(meter.Bytes, Is.Zero);
+        var samples = Clusters(4 * 1105);
+        GarbageMeter.FindsNothing(from: 100, to: 1100, meter =>
+            new Trainer(device, Classifier(), Loss.SoftmaxCrossEntropy, new Adam(0.02f)) { Objective = new AdversarialTraining(Attack.Fgsm(0.1f)) }
+                .Fit(samples, null, epochs: 1, batch: 4, meter));
+    }
+
+    // With 1 / 2 both batches count by half, so that the price of activity is paid once and not twice.
+    [TestCase(0.5f)]
+    [TestCase(0f)]
+    [TestCase(1f)]
+    public void What_activations_cost_is_shared_out_like_the_loss(float share)
+    {
+        const float rate = 0.5f, price = 0.3f;
+        Sequential Priced() => new(new Dense(Inputs, 6), new Tanh(), new ActivityPenalty(price), new Dense(6, Classes));
+        var (attack, set) = (Attack.Fgsm(0.1f), Clusters(12));
+        var (model, twin) = (Priced(), Priced());
+        var changed = new Attacker(device, model, Loss.SoftmaxCrossEntropy, attack).Perturb(set);
+        var step = device.Compile(graph =>
+        {
+            var labels = graph.Labels("labels", [graph.Batch], Classes);
+            Tensor Of(string name)
+            {
+                var active = twin.Parts[1].Apply(twin.Parts[0].Apply(graph.Input(name, [graph.Batch, Inputs])));
+                return Loss.SoftmaxCrossEntropy.Of(twin.Parts[3].Apply(active), labels) + price / graph.Batch * active.Abs().Sum();
+            }
+            graph.Minimise(Of("clean") * share + Of("changed") * (1 - share), twin.Parameters, new Sgd(rate));
+        });
+        step.Run(Feed.Of("labels", set.Labels), Feed.Of("clean", set.Inputs), Feed.Of("changed", changed.Inputs));
+
+        new Trainer(device, model, Loss.SoftmaxCrossEntropy, new Sgd(rate)) { Objective = new AdversarialTraining(attack, share) }
+            .Fit(set, null, epochs: 1, batch: 12);
+        foreach (var (mine, byHand) in model.Parameters.Zip(twin.Parameters))
+            Assert.That(mine.ToArray(), Is.EqualTo(byHand.ToArray()).Within(1e-5), mine.Path);
     }
 
     [Test]

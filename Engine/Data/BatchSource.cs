@@ -22,6 +22,8 @@ internal sealed class BatchSource
             throw new InvalidDataException(
                 $"An epoch would have no batch: {set.Count} samples are fewer than the batch size {plan.Size}, and short batches are left out.\n" +
                 "Use a smaller batch, or keep the short one (DropLast = false).");
+        if (plan.Augment.Count > 0 && set.HasTokens)
+            throw new InvalidDataException($"Augmentation changes floats, but the set holds tokens: {set}.\nLeave Augment empty, and vary the text before it becomes tokens.");
         foreach (var augmentation in plan.Augment)
             augmentation.Check(set.ItemShape);
         order = new int[set.Count];

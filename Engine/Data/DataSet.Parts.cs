@@ -14,40 +14,53 @@ public sealed partial class DataSet
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         count = Math.Min(count, Count);
-        return new DataSet(Inputs[..(count * itemSize)], ItemShape, this)
+        return new DataSet(ItemShape, count, this)
         {
-            Labels = HasLabels ? Labels[..count] : default,
-            Targets = Targets[..(count * targetSize)],
+            Inputs = Inputs[..(count * InputSize)],
+            Tokens = Tokens[..(count * TokenSize)],
+            Labels = Labels[..(count * LabelSize)],
+            Targets = Targets[..(count * TargetSize)],
         };
     }
 
     /// <summary>The samples of these row numbers, in that order; a number may come twice.</summary>
     public DataSet Subset(ReadOnlySpan<int> rows)
     {
-        var inputs = new float[(long)rows.Length * itemSize];
-        var labels = HasLabels ? new int[rows.Length] : null;
-        var targets = new float[(long)rows.Length * targetSize];
         for (var at = 0; at < rows.Length; at++)
-        {
-            var row = rows[at];
-            if ((uint)row >= (uint)Count)
+            if ((uint)rows[at] >= (uint)Count)
                 throw new ArgumentOutOfRangeException(
-                    nameof(rows), $"Row numbers must be 0 to {Count - 1}, but entry {at} is {row}.");
-            Item(row).CopyTo(inputs.AsSpan(at * itemSize));
-            Target(row).CopyTo(targets.AsSpan(at * targetSize));
-            if (labels is not null)
-                labels[at] = Labels.Span[row];
+                    nameof(rows), $"Row numbers must be 0 to {Count - 1}, but entry {at} is {rows[at]}.");
+        return new DataSet(ItemShape, rows.Length, this)
+        {
+            Inputs = Chosen(Inputs.Span, InputSize, rows),
+            Tokens = Chosen(Tokens.Span, TokenSize, rows),
+            Labels = Chosen(Labels.Span, LabelSize, rows),
+            Targets = Chosen(Targets.Span, TargetSize, rows),
+        };
+
+        static T[] Chosen<T>(ReadOnlySpan<T> all, int size, ReadOnlySpan<int> rows)
+        {
+            var chosen = new T[(long)rows.Length * size];
+            for (var at = 0; at < rows.Length && size > 0; at++)
+                all.Slice(rows[at] * size, size).CopyTo(chosen.AsSpan(at * size));
+            return chosen;
         }
-        return new DataSet(inputs, ItemShape, this) { Labels = labels, Targets = targets };
     }
 
     /// <summary>The samples of this set, then those of another of the same kind, in memory of their own.</summary>
-    /// <exception cref="InvalidDataException">The sets differ in the shape of items or targets, or in the number of classes.</exception>
+    /// <exception cref="InvalidDataException">The sets differ in the shape of items, labels or targets, or in the number of classes or tokens.</exception>
     public DataSet Append(DataSet other)
     {
-        if (other.ItemShape != ItemShape || other.Classes != Classes || other.HasTargets != HasTargets || HasTargets && other.TargetShape != TargetShape)
+        if ((other.ItemShape, other.Classes, other.Vocabulary, other.HasTargets) != (ItemShape, Classes, Vocabulary, HasTargets)
+            || other.TargetShape != TargetShape || other.LabelShape != LabelShape)
             throw new InvalidDataException($"Append: needs two sets of one kind, but got {this}, and {other}.\nPrepare both in the same way.");
-        return new DataSet(Joined(Inputs, other.Inputs), ItemShape, this) { Labels = Joined(Labels, other.Labels), Targets = Joined(Targets, other.Targets) };
+        return new DataSet(ItemShape, Count + other.Count, this)
+        {
+            Inputs = Joined(Inputs, other.Inputs),
+            Tokens = Joined(Tokens, other.Tokens),
+            Labels = Joined(Labels, other.Labels),
+            Targets = Joined(Targets, other.Targets),
+        };
 
         static T[] Joined<T>(ReadOnlyMemory<T> first, ReadOnlyMemory<T> second)
         {
@@ -71,9 +84,12 @@ public sealed partial class DataSet
     /// <summary>The same samples in another form, made in their order; labels and targets stay.</summary>
     /// <param name="map">Makes the new form of one sample.</param>
     /// <param name="itemShape">Shape of the new form; null where the shape stays.</param>
+    /// <exception cref="InvalidOperationException">The samples are tokens.</exception>
     /// <exception cref="InvalidDataException">The new form is not finite where the old one was.</exception>
     public DataSet Map(ItemMap map, Shape? itemShape = null)
     {
+        if (HasTokens)
+            throw new InvalidOperationException($"Map: needs samples of floats, but the set holds tokens: {this}.\nChange the text before it becomes tokens.");
         var shape = itemShape ?? ItemShape;
         var size = (int)shape.Elements;
         var inputs = new float[(long)Count * size];
@@ -81,7 +97,7 @@ public sealed partial class DataSet
             map(Item(row), inputs.AsSpan(row * size, size));
         var names = size == itemSize ? ColumnNames : [];
         DataSetChecks.Inputs(inputs, shape, names, allowNotFinite: HoldsNotFinite());
-        return new DataSet(inputs, shape, this) { Labels = Labels, Targets = Targets, ColumnNames = names };
+        return new DataSet(shape, Count, this) { Inputs = inputs, Labels = Labels, Targets = Targets, ColumnNames = names };
     }
 
     /// <summary>
@@ -110,9 +126,9 @@ public sealed partial class DataSet
             throw new InvalidOperationException("MapTargets needs numbers to predict, and this set has none.");
         var targets = new float[Targets.Length];
         for (var row = 0; row < Count; row++)
-            map(Target(row), targets.AsSpan(row * targetSize, targetSize));
+            map(Target(row), targets.AsSpan(row * TargetSize, TargetSize));
         DataSetChecks.Targets(targets, TargetShape, Count);
-        return new DataSet(Inputs, ItemShape, this) { Targets = targets };
+        return new DataSet(ItemShape, Count, this) { Inputs = Inputs, Tokens = Tokens, Targets = targets };
     }
 
     /// <summary>
@@ -127,8 +143,8 @@ public sealed partial class DataSet
         if (!(fraction > 0 && fraction < 1))
             throw new ArgumentOutOfRangeException(
                 nameof(fraction), $"Split needs a fraction between 0 and 1, both left out, but got {fraction}.");
-        if (stratified && !HasLabels)
-            throw new InvalidOperationException("A stratified split needs class labels, and this set has none.\nSplit it without stratifying.");
+        if (stratified && (!HasLabels || LabelShape.Rank > 0))
+            throw new InvalidOperationException($"A stratified split needs one class label a sample, and this set has {(HasLabels ? $"labels of {LabelShape}" : "none")}.\nSplit it without stratifying.");
 
         var order = new int[Count];
         Shuffling.Permutation(order, new Philox(Streams.Key(seed, "split")));

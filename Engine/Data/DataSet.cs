@@ -1,26 +1,23 @@
 namespace GpuNN;
 
 /// <summary>
-/// Samples in memory: one row of <see cref="Inputs"/> each, with a class label, with numbers to predict, or with nothing.
-/// The arrays given are kept, not copied, and never written to.
-/// Shapes: inputs (count, item), labels (count), targets (count, target).
+/// Samples in memory: one row of <see cref="Inputs"/> or of <see cref="Tokens"/> each, with a class label or one for each step, with
+/// numbers to predict, or with nothing. The arrays given are kept, not copied, and never written to.
+/// Shapes: inputs or tokens (count, item), labels (count) or (count, steps), targets (count, target).
 /// </summary>
 public sealed partial class DataSet
 {
     private readonly int itemSize;
-    private readonly int targetSize;
 
-    private DataSet(ReadOnlyMemory<float> inputs, Shape itemShape, DataSet? like = null)
+    private DataSet(Shape itemShape, int count, DataSet? like = null)
     {
-        Inputs = inputs;
         ItemShape = itemShape;
         itemSize = (int)itemShape.Elements;
-        Count = itemSize == 0 ? 0 : inputs.Length / itemSize;
+        Count = count;
         if (like is null)
             return;
-        TargetShape = like.TargetShape;
-        targetSize = like.targetSize;
-        Classes = like.Classes;
+        (TargetShape, LabelShape) = (like.TargetShape, like.LabelShape);
+        (Classes, Vocabulary, HasTargets) = (like.Classes, like.Vocabulary, like.HasTargets);
         ClassNames = like.ClassNames;
         ColumnNames = like.ColumnNames.Count == itemSize ? like.ColumnNames : [];
     }
@@ -31,10 +28,10 @@ public sealed partial class DataSet
     /// <summary>Shape of one sample's input, without the batch axis.</summary>
     public Shape ItemShape { get; }
 
-    /// <summary>All inputs, one sample after the other.</summary>
-    public ReadOnlyMemory<float> Inputs { get; }
+    /// <summary>All inputs, one sample after the other; empty where the samples are tokens.</summary>
+    public ReadOnlyMemory<float> Inputs { get; private init; }
 
-    /// <summary>The class of each sample, 0 .. <see cref="Classes"/> - 1; empty where there are no classes.</summary>
+    /// <summary>The class of each sample, or of each of its steps, 0 .. <see cref="Classes"/> - 1; empty where there are no classes.</summary>
     public ReadOnlyMemory<int> Labels { get; private init; }
 
     /// <summary>The numbers to predict, one sample after the other; empty where there are none.</summary>
@@ -56,13 +53,15 @@ public sealed partial class DataSet
     public bool HasLabels => Classes > 0;
 
     /// <summary>Whether the samples have numbers to predict.</summary>
-    public bool HasTargets => targetSize > 0;
+    public bool HasTargets { get; private init; }
+
+    private int TargetSize => HasTargets ? (int)TargetShape.Elements : 0;
 
     /// <summary>The input of one sample.</summary>
     public ReadOnlySpan<float> Item(int row) => Inputs.Span.Slice(row * itemSize, itemSize);
 
     /// <summary>The numbers to predict of one sample.</summary>
-    public ReadOnlySpan<float> Target(int row) => Targets.Span.Slice(row * targetSize, targetSize);
+    public ReadOnlySpan<float> Target(int row) => Targets.Span.Slice(row * TargetSize, TargetSize);
 
     /// <summary>Samples with nothing to predict.</summary>
     /// <param name="inputs">The inputs, one sample after the other.</param>
@@ -73,8 +72,8 @@ public sealed partial class DataSet
     public static DataSet Of(
         float[] inputs, Shape itemShape, IReadOnlyList<string>? columnNames = null, bool allowNotFinite = false)
     {
-        DataSetChecks.Inputs(inputs, itemShape, columnNames, allowNotFinite);
-        return new DataSet(inputs, itemShape) { ColumnNames = columnNames ?? [] };
+        var rows = DataSetChecks.Inputs(inputs, itemShape, columnNames, allowNotFinite);
+        return new DataSet(itemShape, rows) { Inputs = inputs, ColumnNames = columnNames ?? [] };
     }
 
     /// <summary>Samples with a class each.</summary>
@@ -91,9 +90,10 @@ public sealed partial class DataSet
         IReadOnlyList<string>? columnNames = null, bool allowNotFinite = false)
     {
         var rows = DataSetChecks.Inputs(inputs, itemShape, columnNames, allowNotFinite);
-        DataSetChecks.Labels(labels, classes, rows, classNames);
-        return new DataSet(inputs, itemShape)
+        DataSetChecks.Labels(labels, classes, rows, Shape.Scalar, classNames);
+        return new DataSet(itemShape, rows)
         {
+            Inputs = inputs,
             Labels = labels,
             Classes = classes,
             ClassNames = classNames ?? [],
@@ -115,18 +115,17 @@ public sealed partial class DataSet
     {
         var rows = DataSetChecks.Inputs(inputs, itemShape, columnNames, allowNotFinite);
         DataSetChecks.Targets(targets, targetShape, rows);
-        return new DataSet(inputs, itemShape, targets, targetShape) { ColumnNames = columnNames ?? [] };
-    }
-
-    private DataSet(ReadOnlyMemory<float> inputs, Shape itemShape, ReadOnlyMemory<float> targets, Shape targetShape)
-        : this(inputs, itemShape)
-    {
-        Targets = targets;
-        TargetShape = targetShape;
-        targetSize = (int)targetShape.Elements;
+        return new DataSet(itemShape, rows)
+        {
+            Inputs = inputs,
+            Targets = targets,
+            TargetShape = targetShape,
+            HasTargets = true,
+            ColumnNames = columnNames ?? [],
+        };
     }
 
     /// <summary>What the set holds, in one line.</summary>
     public override string ToString() =>
-        $"{Count:N0} samples of {ItemShape}" + (HasLabels ? $", {Classes} classes" : HasTargets ? $", targets {TargetShape}" : "");
+        $"{Count:N0} samples of {ItemShape}" + (HasTokens ? $" tokens, {Vocabulary:N0} in all" : "") + (HasLabels ? $", {Classes} classes" : HasTargets ? $", targets {TargetShape}" : "");
 }

@@ -21,21 +21,38 @@ internal static class DataSetChecks
         return (int)(inputs.Length / size);
     }
 
-    public static void Labels(int[] labels, int classes, int rows, IReadOnlyList<string>? classNames)
+    public static int Tokens(int[] tokens, Shape itemShape, int vocabulary)
+    {
+        var size = itemShape.Elements;
+        if (size == 0 || tokens.Length % size != 0)
+            throw new InvalidDataException(
+                $"A data set needs whole rows of at least one token, but got {tokens.Length:N0} tokens for items of {itemShape}.\n" +
+                "Pad all sequences to one length; the item shape is the shape of one sample, without the batch axis.");
+        if (vocabulary < 1)
+            throw new InvalidDataException($"A data set of tokens needs a vocabulary of at least one, but got {vocabulary}.\nPass Vocabulary.Count.");
+        for (var at = 0; at < tokens.Length; at++)
+            if ((uint)tokens[at] >= (uint)vocabulary)
+                throw new InvalidDataException(
+                    $"Tokens must be 0 to {vocabulary - 1} for a vocabulary of {vocabulary}, but row {at / size}, place {at % size} has {tokens[at]}.\n" +
+                    "Encode the text with the vocabulary whose size is given.");
+        return (int)(tokens.Length / size);
+    }
+
+    public static void Labels(int[] labels, int classes, int rows, Shape each, IReadOnlyList<string>? classNames, int? ignored = null)
     {
         if (classes < 1)
             throw new InvalidDataException($"A labelled data set needs at least one class, but got {classes}.");
-        if (labels.Length != rows)
+        if (labels.Length != rows * each.Elements)
             throw new InvalidDataException(
-                $"A data set needs one label a row, but got {labels.Length:N0} labels for {rows:N0} rows.\nCheck that both come from the same file or part.");
+                $"A data set needs {(each.Rank == 0 ? "one label" : $"labels of {each}")} a row, but got {labels.Length:N0} labels for {rows:N0} rows.\nCheck that both come from the same file or part.");
         if (classNames is { Count: > 0 } && classNames.Count != classes)
             throw new InvalidDataException(
                 $"A data set needs one name a class, but got {classNames.Count} names for {classes} classes.");
-        for (var row = 0; row < labels.Length; row++)
-            if ((uint)labels[row] >= (uint)classes)
+        for (var at = 0; at < labels.Length; at++)
+            if ((uint)labels[at] >= (uint)classes && labels[at] != ignored)
                 throw new InvalidDataException(
-                    $"Labels must be 0 to {classes - 1} for {classes} classes, but row {row} has {labels[row]}.\n" +
-                    (labels[row] < 0 ? "Leave out rows without a class." : "Count the classes again; labels start at 0, not at 1."));
+                    $"Labels must be 0 to {classes - 1} for {classes} classes, but row {at / Math.Max(1, each.Elements)} has {labels[at]}.\n" +
+                    (labels[at] < 0 ? "Leave out rows without a class." : "Count the classes again; labels start at 0, not at 1."));
     }
 
     public static void Targets(float[] targets, Shape targetShape, int rows)

@@ -28,12 +28,12 @@ public static class Folds
         return Deal([.. order.OrderBy(row => classOf[row])], folds);
     }
 
-    /// <summary>Folds of a data set, stratified where it has labels.</summary>
+    /// <summary>Folds of a data set, stratified where each sample has one label.</summary>
     /// <param name="set">The samples.</param>
     /// <param name="folds">How many parts, from 2 to the number of samples.</param>
     /// <param name="seed">Key of the shuffle.</param>
     public static IReadOnlyList<Fold> Of(DataSet set, int folds, ulong seed) =>
-        set.HasLabels ? Stratified(set.Labels.Span, folds, seed) : Of(set.Count, folds, seed);
+        set.HasLabels && set.LabelShape.Rank == 0 ? Stratified(set.Labels.Span, folds, seed) : Of(set.Count, folds, seed);
 
     private static int[] Shuffled(int count, int folds, ulong seed)
     {

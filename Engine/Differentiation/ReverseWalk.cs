@@ -26,18 +26,18 @@ internal static class ReverseWalk
     public static Tensor?[] Gradients(IReadOnlyList<(Tensor Y, Tensor Cotangent)> given, IReadOnlyList<Tensor> x)
     {
         var order = DependentNodes(given.Select(pair => pair.Y), x);
-        var gradients = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
+        var gradients = new GradientSums();
         foreach (var (y, cotangent) in given)
-            Add(gradients, y, cotangent);
+            gradients.Add(y, cotangent);
         var parts = new Dictionary<Node, Tensor?[]>(ReferenceEqualityComparer.Instance);
         for (var i = order.Count - 1; i >= 0; i--)
         {
-            if (gradients.TryGetValue(order[i], out var dy) && !Collect(order[i], dy, parts))
+            if (gradients.Of(order[i]) is { } dy && !Collect(order[i], dy, parts))
                 Spread(order[i], dy, gradients, order.Contains);
             if (parts.TryGetValue(order[i], out var dys))
                 Spread(order[i], dys, gradients, order.Contains);
         }
-        return [.. x.Select(tensor => gradients.GetValueOrDefault(tensor))];
+        return [.. x.Select(gradients.Of)];
     }
 
     /// <summary>Keeps the gradient of one output of several until those of the others are known.</summary>
@@ -53,16 +53,16 @@ internal static class ReverseWalk
         return true;
     }
 
-    private static void Spread(Node node, Tensor?[] dys, Dictionary<Tensor, Tensor> gradients, Func<Tensor, bool> wanted)
+    private static void Spread(Node node, Tensor?[] dys, GradientSums gradients, Func<Tensor, bool> wanted)
     {
         var asked = node.Inputs.Select(wanted).ToArray();
         var parts = ((PackedOperation)node.Operation).Gradient(node, dys, asked);
         for (var i = 0; i < parts.Length; i++)
             if (asked[i] && parts[i] is { } part)
-                Add(gradients, node.Inputs[i], part);
+                gradients.Add(node.Inputs[i], part);
     }
 
-    private static void Spread(Node node, Tensor dy, Dictionary<Tensor, Tensor> gradients, Func<Tensor, bool> wanted)
+    private static void Spread(Node node, Tensor dy, GradientSums gradients, Func<Tensor, bool> wanted)
     {
         var rule = node.Operation;
         var parts = rule.Gradient(node, rule.TakesBroadcastGradient ? dy : dy.BroadcastTo(node.Shape));
@@ -72,12 +72,9 @@ internal static class ReverseWalk
             if (parts[i] is not { } part || !wanted(input))
                 continue;
             // A part that only broadcasts to the node's shape counts once for every element it stands for.
-            Add(gradients, input, input.Shape == node.Shape || rule is not PointwiseOperation ? part : part.BroadcastTo(node.Shape).SumTo(input.Shape));
+            gradients.Add(input, input.Shape == node.Shape || rule is not PointwiseOperation ? part : part.BroadcastTo(node.Shape).SumTo(input.Shape));
         }
     }
-
-    private static void Add(Dictionary<Tensor, Tensor> gradients, Tensor tensor, Tensor part) =>
-        gradients[tensor] = gradients.TryGetValue(tensor, out var sum) ? sum + part : part;
 
     /// <summary>The nodes that some tensors depend on and that depend on an x, in the order of computation; and the x themselves.</summary>
     private static NodeOrder DependentNodes(IEnumerable<Tensor> y, IReadOnlyList<Tensor> x)

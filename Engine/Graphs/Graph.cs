@@ -16,9 +16,10 @@ public sealed class Graph
     private readonly List<(Layer Layer, int Replacements)> layers = [];
     private readonly Dictionary<string, int> randomNodes = [];
     private readonly ulong seed;
+    private float penaltyWeight = 1;
     private int bodies;
 
-    internal Graph(int batch, bool training, ulong seed, (string? Name, Shape? Shape)[]? fed = null)
+    internal Graph(int batch, bool training, ulong seed, (string? Name, Shape? Shape, ElementKind Kind)[]? fed = null)
     {
         Batch = batch;
         Training = training;
@@ -43,7 +44,7 @@ public sealed class Graph
     /// <summary>Layers whose formula is that of their parts, and how often one of those had been replaced.</summary>
     internal List<(Layer Layer, int Replacements)> Layers => layers;
 
-    internal (string? Name, Shape? Shape)[] Fed { get; }
+    internal (string? Name, Shape? Shape, ElementKind Kind)[] Fed { get; }
 
     internal StepCounter Step { get; } = new();
 
@@ -60,17 +61,21 @@ public sealed class Graph
     /// <param name="shape">Its shape, usually [graph.Batch, ...].</param>
     public Tensor Input(string name, Shape shape) => Declare(name, shape, ElementKind.Float);
 
-    /// <summary>A feed of floats in the shape in which it comes.</summary>
-    public Tensor Input(string name) => Declare(name, FedAs(name) ?? throw new ArgumentException(
-        $"Input '{name}' takes the shape of its feed, but no feed of that name came with one.\nFeed it as Feed.Of(\"{name}\", values, shape)."), ElementKind.Float);
-
-    /// <summary>The shape of the feed that goes to an input: that of its name, else the one at its place if that has no name.</summary>
-    private Shape? FedAs(string name)
+    /// <summary>A feed in the shape in which it comes: floats, or integers such as tokens.</summary>
+    public Tensor Input(string name)
     {
-        foreach (var (feed, shape) in Fed)
-            if (feed == name)
-                return shape;
-        return inputs.Count < Fed.Length && Fed[inputs.Count].Name is null ? Fed[inputs.Count].Shape : null;
+        var (shape, kind) = FedAs(name);
+        return Declare(name, shape, kind);
+    }
+
+    /// <summary>The shape and kind of the feed that goes to an input: that of its name, else the one at its place if that has no name.</summary>
+    private (Shape Shape, ElementKind Kind) FedAs(string name)
+    {
+        foreach (var (feed, shape, kind) in Fed)
+            if (feed == name && shape is { } known)
+                return (known, kind);
+        return inputs.Count < Fed.Length && Fed[inputs.Count] is (null, { } next, var nextKind) ? (next, nextKind) : throw new ArgumentException(
+            $"Input '{name}' takes the shape of its feed, but no feed of that name came with one.\nFeed it as Feed.Of(\"{name}\", values, shape).");
     }
 
     /// <summary>A feed of integers: labels or indices.</summary>
@@ -85,6 +90,12 @@ public sealed class Graph
         input.Ignored = ignored;
         return input;
     }
+
+    /// <summary>A feed of integers in the shape in which it comes: a label a row, or one for each step of each row.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="classes">If above 0, numbers outside [0, classes) are refused when they are fed.</param>
+    /// <param name="ignored">A number that is allowed all the same.</param>
+    public Tensor Labels(string name, int classes = 0, int? ignored = null) => Labels(name, FedAs(name).Shape, classes, ignored);
 
     private Input Declare(string name, Shape shape, ElementKind kind)
     {
@@ -146,12 +157,34 @@ public sealed class Graph
         RefuseInBody("Penalise", "Return the penalty as an output of the scan, and penalise its sum after it.");
         if (penalty.Shape.Elements != 1)
             throw new ShapeException($"Penalise: needs one number, but got {penalty.Shape}.\nReduce it with Sum() or Mean() first.");
-        if (Training)
-            penalties.Add(penalty.Reshape(Shape.Scalar));
+        if (Training && penaltyWeight > 0)
+            penalties.Add(penaltyWeight == 1 ? penalty.Reshape(Shape.Scalar) : penalty.Reshape(Shape.Scalar) * penaltyWeight);
     }
 
     /// <summary>The sum of all that <see cref="Penalise"/> was given so far, 0 at first; a step of one's own adds it to its loss.</summary>
     public Tensor Penalties => penalties.Aggregate((Tensor)0f, (sum, penalty) => sum + penalty);
+
+    /// <summary>
+    /// Records a part whose penalties count by a weight. An objective that runs the model several times gives each run the weight that
+    /// its loss has: weights that add up to 1 let a penalty count once, however often the model runs.
+    /// </summary>
+    /// <param name="weight">The weight, 0 or more; of a part within a part the weights multiply.</param>
+    /// <param name="record">Records the part.</param>
+    public T Penalised<T>(float weight, Func<T> record)
+    {
+        if (!(weight >= 0 && float.IsFinite(weight)))
+            throw new ArgumentOutOfRangeException(nameof(weight), $"Penalised: needs a finite weight of 0 or more, but got {weight}.\nPass the share of this part of the loss.");
+        var outer = penaltyWeight;
+        penaltyWeight *= weight;
+        try
+        {
+            return record();
+        }
+        finally
+        {
+            penaltyWeight = outer;
+        }
+    }
 
     /// <summary>One step of an optimiser towards a smaller loss.</summary>
     /// <param name="loss">One number.</param>

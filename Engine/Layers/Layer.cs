@@ -41,11 +41,21 @@ public abstract partial class Layer
     }
 
     /// <summary>Declares a parameter. Memory comes with the first run, drawn from the seed and the parameter's path.</summary>
-    protected Parameter Own(string name, Shape shape, Init init, bool trainable = true)
+    protected Parameter Own(string name, Shape shape, Init init, bool trainable = true) => Own(new Parameter(name, shape, init, trainable) { Owner = this });
+
+    /// <summary>As above, for a parameter of which not the first of two axes, or all but the first of more, come into a unit.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="init">Its initial values.</param>
+    /// <param name="incoming">The axes that do, none for what is no weight, or null; see <see cref="Parameter.Incoming"/>.</param>
+    /// <param name="trainable">Whether optimisers change it.</param>
+    protected Parameter Own(string name, Shape shape, Init init, IReadOnlyList<int>? incoming, bool trainable = true) =>
+        Own(new Parameter(name, shape, init, trainable, incoming) { Owner = this });
+
+    private Parameter Own(Parameter parameter)
     {
-        if (owned.Any(parameter => parameter.LocalName == name))
-            throw new ArgumentException($"{this}: has a parameter '{name}' already.\nGive each parameter its own name: a checkpoint holds it under it.");
-        var parameter = new Parameter(name, shape, init, trainable) { Owner = this };
+        if (owned.Any(other => other.LocalName == parameter.LocalName))
+            throw new ArgumentException($"{this}: has a parameter '{parameter.LocalName}' already.\nGive each parameter its own name: a checkpoint holds it under it.");
         owned.Add(parameter);
         return parameter;
     }

@@ -6,8 +6,8 @@ namespace GpuNN;
 /// <summary>
 /// A rule that turns gradients into better parameters. All parameters of a <see cref="Graph.Minimise"/> are updated in
 /// one launch, unless they have rates of their own (<see cref="Parameter.RateScale"/>); their state lies on the device beside
-/// them. Weight decay goes to parameters of two axes or more, not to biases. An optimiser keeps its state from one function to
-/// the next, so a network may be recorded again, grow, or be frozen in part.
+/// them. Weight decay goes to weights, not to biases or gains. An optimiser keeps its state from one function to the next, so a
+/// network may be recorded again, grow, or be frozen in part.
 /// </summary>
 public abstract class Optimiser
 {

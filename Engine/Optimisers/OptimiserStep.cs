@@ -34,7 +34,7 @@ internal sealed class OptimiserStep(Optimiser optimiser, Parameter[] order, Tens
                 next++;
             var offset = slab.Offset(first);
             var length = slab.Offset(next) - offset;
-            var decayed = order.Skip(first).Take(next - first).Where(parameter => parameter.Shape.Rank >= 2).Sum(parameter => ParameterStore.Room(parameter.Shape.Elements));
+            var decayed = order.Skip(first).Take(next - first).Where(parameter => parameter.IsWeight).Sum(parameter => ParameterStore.Room(parameter.Shape.Elements));
             found.Add(new Run(device.Parameters.From(order[first], length), offset, (int)length, (int)decayed, slab.Group(slab.GroupOf(first)).Scalars));
             first = next;
         }

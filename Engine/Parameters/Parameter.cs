@@ -16,11 +16,16 @@ public sealed class Parameter : Tensor
     /// <param name="shape">Its shape.</param>
     /// <param name="init">Its initial values.</param>
     /// <param name="trainable">Whether optimisers change it.</param>
-    public Parameter(string name, Shape shape, Init init, bool trainable = true) : base(shape, ElementKind.Float)
+    public Parameter(string name, Shape shape, Init init, bool trainable = true)
+        : this(name, shape, init, trainable, shape.Rank < 2 ? [] : shape.Rank == 2 ? [0] : [.. Enumerable.Range(1, shape.Rank - 1)]) { }
+
+    /// <summary>A parameter that says which of its axes come into a unit.</summary>
+    internal Parameter(string name, Shape shape, Init init, bool trainable, IReadOnlyList<int>? incoming) : base(shape, ElementKind.Float)
     {
         LocalName = name;
         Init = init;
         IsLearned = Trainable = trainable;
+        Incoming = incoming;
     }
 
     /// <summary>Its name within its owner.</summary>
@@ -28,6 +33,16 @@ public sealed class Parameter : Tensor
 
     /// <summary>Its initial values.</summary>
     public Init Init { get; }
+
+    /// <summary>
+    /// The axes that hold what comes into one unit. Unless its layer says otherwise: of weights (inputs, outputs) the first, of weights
+    /// (outputs, inputs, window...) all but the first. Empty for what is no weight, such as biases and gains; null where the weights of
+    /// a unit do not fill whole axes.
+    /// </summary>
+    public IReadOnlyList<int>? Incoming { get; }
+
+    /// <summary>Whether it holds weights: no biases, gains or statistics. Those alone decay, and are penalised or limited by default.</summary>
+    public bool IsWeight => Incoming is not { Count: 0 };
 
     /// <summary>Whether it is there to be learned; false for what training only follows, such as running statistics.</summary>
     public bool IsLearned { get; }
@@ -37,7 +52,8 @@ public sealed class Parameter : Tensor
 
     /// <summary>
     /// Its share of the optimiser's learning rate: 1 as a rule, less for what was learned already, 0 to stay where it is. Decoupled
-    /// weight decay goes with the rate. It may be changed between runs and takes effect at the next.
+    /// weight decay goes with the rate, and so does a constraint that goes by it, such as <see cref="SoftThreshold"/>; one that does not,
+    /// such as <see cref="MaxNorm"/>, acts in full. It may be changed between runs and takes effect at the next.
     /// </summary>
     public float RateScale
     {
@@ -87,7 +103,7 @@ public sealed class Parameter : Tensor
         if (values.Length != Shape.Elements)
             throw new ShapeException($"Parameter '{Path}': needs {Shape.Elements} values for its shape {Shape}, but got {values.Length}.\nCheck which tensor is being loaded.");
         if (Home is null)
-            host = values.ToArray();
+            values.CopyTo(host ??= new float[values.Length]);
         else
             Home.Device.Route.CopyIn(values, Memory);
     }

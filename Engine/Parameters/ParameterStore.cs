@@ -29,7 +29,7 @@ public sealed class ParameterStore : IDisposable
 
     /// <summary>The order in which parameters are laid out: those with weight decay first.</summary>
     internal static IEnumerable<Parameter> InLayoutOrder(IEnumerable<Parameter> parameters) =>
-        parameters.OrderBy(parameter => !parameter.Trainable ? 2 : parameter.Shape.Rank >= 2 ? 0 : 1);
+        parameters.OrderBy(parameter => !parameter.Trainable ? 2 : parameter.IsWeight ? 0 : 1);
 
     /// <summary>The memory of a parameter; it moves in with its whole model if it is not here yet.</summary>
     internal View Memory(Parameter parameter)

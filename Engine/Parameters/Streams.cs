@@ -20,6 +20,9 @@ public static class Streams
     /// <summary>The key of a numbered stream under a key: an epoch, a sample.</summary>
     public static ulong Key(ulong key, ulong number) => Mix(key ^ Mix(number + 0x9E3779B97F4A7C15ul));
 
+    /// <summary>A number of a stream, uniform in [0, 1), a multiple of 2^-53: one draw by its place, without a generator.</summary>
+    public static double Uniform(ulong key, ulong number) => (Key(key, number) >> 11) * (1.0 / (1UL << 53));
+
     private static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ul;

@@ -77,7 +77,7 @@ public sealed class WeightSpace
     {
         var (direction, here) = (Direction(seed), Here());
         foreach (var ((parameter, d), (_, w)) in Parts(direction).Zip(Parts(here)))
-            if (parameter.Shape.Rank < 2)
+            if (!parameter.IsWeight)
                 d.Span.Clear();
             else
                 Normalise(parameter.Shape, d.Span, w.Span);

@@ -19,7 +19,7 @@ public abstract class Constraint
     /// <summary>Records what a parameter is brought to.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="value">What the step, and the constraints before this one, made of it.</param>
-    /// <param name="rate">The learning rate of the step, one number.</param>
+    /// <param name="rate">The learning rate that the parameter has in the step, its <see cref="Parameter.RateScale"/> included; one number.</param>
     public abstract Tensor Of(Parameter parameter, Tensor value, Tensor rate);
 
     /// <summary>What the optimiser is given for the gradient of a parameter; by default the gradient as it is.</summary>

@@ -12,9 +12,11 @@ namespace GpuNN;
 /// </summary>
 public sealed class ConstraintStep
 {
-    private readonly IReadOnlyList<Parameter> parameters;
+    private readonly Parameter[] parameters;
     private readonly Optimiser optimiser;
     private readonly Parameter rate = new("rate", Shape.Scalar, Inits.Zeros, trainable: false);
+    private readonly Parameter[] scales;
+    private readonly float[] pushedScales;
     private readonly Function begin;
     private readonly Function step;
     private float pushedRate;
@@ -23,26 +25,43 @@ public sealed class ConstraintStep
     /// <param name="device">Where the parameters are trained.</param>
     /// <param name="parameters">What is learned; each constraint chooses from it.</param>
     /// <param name="constraints">What they are brought to, one after the other.</param>
-    /// <param name="optimiser">Whose learning rate they see; it may change between runs.</param>
+    /// <param name="optimiser">Whose learning rate they see, each parameter's share of it; both may change between runs.</param>
     public ConstraintStep(Device device, IReadOnlyList<Parameter> parameters, IReadOnlyList<Constraint> constraints, Optimiser optimiser)
     {
-        (this.parameters, this.optimiser) = (parameters, optimiser);
+        (this.parameters, this.optimiser) = ([.. parameters], optimiser);
+        scales = [.. parameters.Select(parameter => new Parameter($"scale of {parameter.Path}", Shape.Scalar, Inits.Ones, trainable: false))];
+        pushedScales = [.. parameters.Select(_ => 1f)];
         begin = device.Compile(graph => Record(graph, constraints.Where(constraint => constraint.IsProjection)), name: "constrain at first");
         step = device.Compile(graph => Record(graph, constraints), name: "constrain");
     }
 
     /// <summary>Brings the initial parameters into the sets of those constraints that are projections.</summary>
-    public void Begin() => begin.Run();
+    public void Begin()
+    {
+        PushRates();
+        begin.Run();
+    }
 
     /// <summary>Brings the parameters back after a step.</summary>
     public void Run()
+    {
+        PushRates();
+        step.Run();
+    }
+
+    private void PushRates()
     {
         if (optimiser.LearningRate != pushedRate)
         {
             pushedRate = optimiser.LearningRate;
             rate.Set([pushedRate]);
         }
-        step.Run();
+        for (var i = 0; i < scales.Length; i++)
+            if (parameters[i].RateScale != pushedScales[i])
+            {
+                pushedScales[i] = parameters[i].RateScale;
+                scales[i].Set([pushedScales[i]]);
+            }
     }
 
     private void Record(Graph graph, IEnumerable<Constraint> constraints)
@@ -50,6 +69,6 @@ public sealed class ConstraintStep
         graph.DependsOnTrainable(parameters);
         foreach (var constraint in constraints)
             foreach (var parameter in constraint.On.Among(parameters, constraint))
-                graph.Update(parameter, value => constraint.Of(parameter, value, rate));
+                graph.Update(parameter, value => constraint.Of(parameter, value, rate * scales[Array.IndexOf(parameters, parameter)]));
     }
 }

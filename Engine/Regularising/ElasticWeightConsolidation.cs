@@ -12,7 +12,8 @@ namespace GpuNN;
 /// </code>
 /// F is the empirical one: the mean, over samples, of the squared gradient of the log-likelihood of the target that the sample has. It
 /// needs no draws from the model and one pass; Kunstner, Hennig and Balles (2019) say where it differs from the true one.
-/// Several tasks add up: a sum of parabolas is one, so that two numbers a weight hold all of them. A checkpoint does not hold those.
+/// Several tasks add up: a sum of parabolas is one, so that two numbers a weight hold all of them. The checkpoints of a training that
+/// uses the memory hold those: a program that goes on from one needs none of the earlier tasks.
 /// Source: Kirkpatrick et al. (2017), "Overcoming catastrophic forgetting in neural networks".
 /// </summary>
 public sealed class ElasticWeightConsolidation
@@ -20,7 +21,13 @@ public sealed class ElasticWeightConsolidation
     /// <summary>Below this an importance is none; it keeps a quotient of two of them finite.</summary>
     private const float Least = 1e-30f;
 
+    private const string ImportanceEnd = ".importance";
+    private const string AnchorEnd = ".anchor";
+
     private readonly Dictionary<Parameter, Parabola> parabolas = [];
+
+    // What a checkpoint knows of parameters that nothing was recorded of yet.
+    private readonly Dictionary<string, float[]> waiting = [];
 
     /// <summary>A memory of no task yet.</summary>
     /// <param name="lambda">The strength, 0 or more; 0 forgets freely.</param>
@@ -67,13 +74,10 @@ public sealed class ElasticWeightConsolidation
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         Parameter[] learned = [.. model.Parameters.Where(parameter => parameter.Trainable)];
         var squares = Array.ConvertAll(learned, parameter => new Parameter($"{parameter.Path} squared gradients", parameter.Shape, Inits.Zeros, trainable: false));
+        var batchLoss = new BatchLoss(model, loss);
         var look = device.Compile(graph =>
         {
-            var input = graph.Input("input");
-            var prediction = model.Apply(input);
-            var target = loss.Target == ElementKind.Int ? graph.Labels("target", [graph.Batch], prediction.Shape.Last, loss.IgnoredLabel)
-                : graph.Fed.Length > 1 ? graph.Input("target") : input;
-            var gradients = graph.Gradients(loss.Of(prediction, target), learned);
+            var gradients = graph.Gradients(batchLoss.Record(graph, new ForwardPass(), out _, out _), learned);
             for (var i = 0; i < learned.Length; i++)
                 graph.Update(squares[i], squares[i] + gradients[i].Square());
         }, training: false, name: "look at a sample");
@@ -82,12 +86,7 @@ public sealed class ElasticWeightConsolidation
         {
             if (count == samples)
                 break;
-            if (sample.Labels.Length > 0)
-                look.Run(Feed.Of("input", sample.Inputs, sample.InputsShape), Feed.Of("target", sample.Labels, sample.TargetsShape));
-            else if (sample.Targets.Length > 0)
-                look.Run(Feed.Of("input", sample.Inputs, sample.InputsShape), Feed.Of("target", sample.Targets, sample.TargetsShape));
-            else
-                look.Run(Feed.Of("input", sample.Inputs, sample.InputsShape));
+            batchLoss.Run(look, sample);
             count++;
         }
         device.Compile(graph =>
@@ -100,8 +99,30 @@ public sealed class ElasticWeightConsolidation
     private Parabola Of(Parameter parameter)
     {
         if (!parabolas.TryGetValue(parameter, out var parabola))
+        {
             parabolas[parameter] = parabola = new Parabola(parameter);
+            parabola.Load(waiting);
+        }
         return parabola;
+    }
+
+    private void Save(SavedState state)
+    {
+        foreach (var (name, values) in waiting)
+            state.Tensors[name] = values;
+        foreach (var parabola in parabolas.Values)
+            parabola.Save(state.Tensors);
+    }
+
+    private void Load(SavedState state)
+    {
+        if (state.Tensors.Count == 0)
+            throw new InvalidDataException("ElasticWeightConsolidation: needs what it remembers of each parameter, but the checkpoint has nothing of it.\nGo on with the penalties and constraints that the training was begun with.");
+        waiting.Clear();
+        foreach (var (name, values) in state.Tensors)
+            waiting[name] = values;
+        foreach (var parabola in parabolas.Values)
+            parabola.Load(waiting);
     }
 
     private static float[] Read(Parameter kept) => kept.HasValues ? kept.ToArray() : new float[kept.Shape.Elements];
@@ -119,6 +140,28 @@ public sealed class ElasticWeightConsolidation
             graph.Update(Importance, sum);
             graph.Update(Anchor, Anchor + fisher / sum.Maximum(Least) * (w - Anchor));
         }
+
+        public void Save(Dictionary<string, float[]> tensors)
+        {
+            tensors[parameter.Path + ImportanceEnd] = Read(Importance);
+            tensors[parameter.Path + AnchorEnd] = Read(Anchor);
+        }
+
+        /// <summary>Takes its numbers out of those of a checkpoint; without any there it remembers nothing.</summary>
+        public void Load(Dictionary<string, float[]> tensors)
+        {
+            Take(Importance, parameter.Path + ImportanceEnd);
+            Take(Anchor, parameter.Path + AnchorEnd);
+
+            void Take(Parameter kept, string name)
+            {
+                if (!tensors.Remove(name, out var values))
+                    values = new float[kept.Shape.Elements];
+                if (values.Length != kept.Shape.Elements)
+                    throw new InvalidDataException($"ElasticWeightConsolidation: needs {kept.Shape.Elements} numbers for the {kept.LocalName}, but the checkpoint has {values.Length}.\nGo on with the model that the training was begun with.");
+                kept.Set(values);
+            }
+        }
     }
 
     private sealed class Quadratic(ElasticWeightConsolidation memory) : Penalty
@@ -126,6 +169,10 @@ public sealed class ElasticWeightConsolidation
         public override Tensor Of(IReadOnlyList<Parameter> parameters) => parameters.Where(parameter => parameter.Trainable)
             .Select(w => (memory.Of(w).Importance * (w - memory.Of(w).Anchor).Square()).Sum())
             .Aggregate((Tensor)0f, (sum, term) => sum + term) * (memory.Lambda / 2);
+
+        public override void Save(SavedState state) => memory.Save(state);
+
+        public override void Load(SavedState state) => memory.Load(state);
     }
 
     private sealed class Proximal : Constraint
@@ -145,5 +192,9 @@ public sealed class ElasticWeightConsolidation
             var pull = memory.Of(parameter).Importance * rate * memory.Lambda;
             return (value + pull * memory.Of(parameter).Anchor) / (pull + 1f);
         }
+
+        public override void Save(SavedState state) => memory.Save(state);
+
+        public override void Load(SavedState state) => memory.Load(state);
     }
 }

@@ -8,8 +8,8 @@ public sealed class ParameterChoice
 
     private ParameterChoice(Predicate<Parameter> takes, string text) => (this.takes, this.text) = (takes, text);
 
-    /// <summary>Parameters of two axes or more: weights, but no biases and no gains or shifts of a normalisation.</summary>
-    public static ParameterChoice Weights { get; } = new(parameter => parameter.Shape.Rank >= 2, "all weights");
+    /// <summary>Weights, but no biases and no gains or shifts of a normalisation: <see cref="Parameter.IsWeight"/>.</summary>
+    public static ParameterChoice Weights { get; } = new(parameter => parameter.IsWeight, "all weights");
 
     /// <summary>The weights of some layers and of their parts.</summary>
     public static ParameterChoice WeightsOf(params Layer[] layers) => new(

@@ -11,4 +11,11 @@ public abstract class Penalty
     /// <summary>Records the number.</summary>
     /// <param name="parameters">All parameters of the training; the penalty chooses from them.</param>
     public abstract Tensor Of(IReadOnlyList<Parameter> parameters);
+
+    /// <summary>Writes what a checkpoint must keep of it.</summary>
+    public virtual void Save(SavedState state) { }
+
+    /// <summary>Takes over what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">It does not fit.</exception>
+    public virtual void Load(SavedState state) { }
 }

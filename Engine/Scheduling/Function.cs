@@ -81,7 +81,7 @@ public sealed class Function
     /// <summary>Runs it on a batch: its inputs feed the first input, its labels or targets the second, if there is one.</summary>
     public Results Run(Batch batch)
     {
-        var input = Feed.Of(null, batch.Inputs, batch.InputsShape);
+        var input = batch.InputFeed();
         return batch.Labels.Length > 0 ? Run(input, Feed.Of(null, batch.Labels, batch.TargetsShape))
             : batch.Targets.Length > 0 ? Run(input, Feed.Of(null, batch.Targets, batch.TargetsShape))
             : Run(input);
@@ -149,11 +149,11 @@ public sealed class Function
         return shapes;
     }
 
-    private static (string? Name, Shape? Shape)[] Fed(ReadOnlySpan<Feed> feeds, Shape[]? shapes)
+    private static (string? Name, Shape? Shape, ElementKind Kind)[] Fed(ReadOnlySpan<Feed> feeds, Shape[]? shapes)
     {
-        var fed = new (string?, Shape?)[feeds.Length];
+        var fed = new (string?, Shape?, ElementKind)[feeds.Length];
         for (var i = 0; i < fed.Length; i++)
-            fed[i] = (feeds[i].Name, shapes is null ? feeds[i].Shape : shapes[i]);
+            fed[i] = (feeds[i].Name, shapes is null ? feeds[i].Shape : shapes[i], feeds[i].Kind);
         return fed;
     }
 

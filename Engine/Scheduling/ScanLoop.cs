@@ -31,7 +31,7 @@ internal sealed class ScanLoop
         scratch = at.Length + 1;
         schedule = scan.ScheduleFor(route, site);
         initial = Settle(scan.Body, scan.Layout);
-        body = Bind(route);
+        body = steps > 0 ? Bind(route) : [];
     }
 
     /// <summary>Queues all steps. Allocates nothing.</summary>

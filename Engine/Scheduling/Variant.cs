@@ -12,7 +12,7 @@ internal sealed class Variant : IDisposable
     private readonly MemoryPlan memory;
     private readonly Parameter[] parameters;
     private readonly Effect[] effects;
-    private readonly (long Elements, Shape? Shape)[] fed;
+    private readonly (long Elements, Shape? Shape, ElementKind Kind)[] fed;
     private readonly Dictionary<Tensor, View> inputs = new(ReferenceEqualityComparer.Instance);
     private readonly bool countsSteps;
     private readonly Block? own;
@@ -28,9 +28,9 @@ internal sealed class Variant : IDisposable
         this.function = function;
         this.graph = graph;
         Mode = mode;
-        fed = new (long, Shape?)[feeds.Length];
+        fed = new (long, Shape?, ElementKind)[feeds.Length];
         for (var i = 0; i < fed.Length; i++)
-            fed[i] = (feeds[i].Length, feeds[i].Shape);
+            fed[i] = (feeds[i].Length, feeds[i].Shape, feeds[i].Kind);
         var results = Array.ConvertAll(outputs, Computed);
         effects = [.. graph.Effects];
         var careful = (mode & Checks.FirstBadValue) != 0;
@@ -75,13 +75,13 @@ internal sealed class Variant : IDisposable
         }
     }
 
-    /// <summary>Whether it was compiled for feeds of these shapes.</summary>
+    /// <summary>Whether it was compiled for feeds of these shapes and kinds.</summary>
     public bool Fits(ReadOnlySpan<Feed> feeds)
     {
         if (feeds.Length != fed.Length)
             return false;
         for (var i = 0; i < feeds.Length; i++)
-            if (feeds[i].Length != fed[i].Elements || feeds[i].Shape != fed[i].Shape)
+            if (feeds[i].Length != fed[i].Elements || feeds[i].Shape != fed[i].Shape || feeds[i].Kind != fed[i].Kind)
                 return false;
         return true;
     }

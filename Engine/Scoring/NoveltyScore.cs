@@ -25,7 +25,7 @@ public abstract record NoveltyScore
         var done = 0;
         foreach (var samples in set.Batches(batch))
         {
-            function.Run(Feed.Of("input", samples.Inputs, samples.InputsShape))[0].CopyTo(scores.AsSpan(done, samples.Count));
+            function.Run(samples.InputFeed("input"))[0].CopyTo(scores.AsSpan(done, samples.Count));
             done += samples.Count;
         }
         return scores;

@@ -48,7 +48,7 @@ internal sealed class BatchLoss(Layer model, Loss loss)
 
     /// <summary>Declares the feed of what the model should make of an input.</summary>
     public Tensor Target(Graph graph, Tensor input) =>
-        loss.Target == ElementKind.Int ? graph.Labels(TargetName, [graph.Batch], ignored: loss.IgnoredLabel)
+        loss.Target == ElementKind.Int ? graph.Labels(TargetName, ignored: loss.IgnoredLabel)
         : Array.Exists(graph.Fed, feed => feed.Name == TargetName) ? graph.Input(TargetName)
         : input;
 
@@ -61,7 +61,7 @@ internal sealed class BatchLoss(Layer model, Loss loss)
     /// <summary>Runs a function that was recorded so on a batch.</summary>
     public Results Run(Function function, Batch batch)
     {
-        var input = Feed.Of(InputName, batch.Inputs, batch.InputsShape);
+        var input = batch.InputFeed(InputName);
         return TargetOf(batch) is { } target ? function.Run(input, target) : function.Run(input);
     }
 }

@@ -2,7 +2,8 @@ namespace GpuNN;
 
 /// <summary>
 /// How a training step makes the number that it makes small out of a batch. The default is <see cref="ForwardPass"/>; another may
-/// change the batch, or see it twice. It is a part of the compiled step and keeps no tensor.
+/// change the batch, or see it twice: then under <see cref="Graph.Penalised"/>, so that the penalties of layers count once. It is a part
+/// of the compiled step and keeps no tensor.
 /// </summary>
 public abstract class Objective
 {

@@ -86,7 +86,7 @@ internal sealed class TrainingFunctions
         var at = 0;
         foreach (var batch in set.Batches(size))
         {
-            var result = predict.Run(Feed.Of("input", batch.Inputs, batch.InputsShape))[0];
+            var result = predict.Run(batch.InputFeed("input"))[0];
             var length = (int)result.Shape.Elements;
             if (at == 0)
                 all = new float[(long)length / batch.Count * set.Count];

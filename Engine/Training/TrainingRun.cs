@@ -174,6 +174,8 @@ public sealed class TrainingRun
             checkpoint.Optimiser[name] = values;
         functions.Means.Save(checkpoint.Running);
         Trainer.Schedule?.Save(checkpoint.Part("schedule"));
+        foreach (var (name, penalty) in Named(Trainer.Penalties))
+            penalty.Save(checkpoint.Part(name));
         foreach (var (name, constraint) in Named(Trainer.Constraints))
             constraint.Save(checkpoint.Part(name));
         foreach (var (name, callback) in Named(callbacks))
@@ -197,6 +199,8 @@ public sealed class TrainingRun
         History.Replace(checkpoint.Epochs);
         History.StopReason = checkpoint.StopReason;
         Trainer.Schedule?.Load(checkpoint.Part("schedule"));
+        foreach (var (name, penalty) in Named(Trainer.Penalties))
+            penalty.Load(checkpoint.Part(name));
         foreach (var (name, constraint) in Named(Trainer.Constraints))
             constraint.Load(checkpoint.Part(name));
         foreach (var (name, callback) in Named(callbacks))

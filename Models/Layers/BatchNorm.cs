@@ -150,7 +150,7 @@ public sealed class BatchNorm : Layer, IKeepsShape
         ChannelMoments? moments = null;
         foreach (var samples in data.Batches(batch))
         {
-            var results = function.Run(Feed.Of("input", samples.Inputs, samples.InputsShape));
+            var results = function.Run(samples.InputFeed("input"));
             moments ??= new ChannelMoments(order[at].Features);
             // The sizes were noted when the function was recorded, whatever the batch was then.
             for (var use = 0; use < results.Count; use++)

@@ -36,7 +36,8 @@ public sealed class ConvTranspose2D : Layer
         if (this.extra.Height < 0 || this.extra.Width < 0 || this.extra.Height >= window.Stride.Height || this.extra.Width >= window.Stride.Width)
             throw new ArgumentOutOfRangeException(nameof(extra),
                 $"ConvTranspose2D: needs extra pixels from 0 to less than the stride {window.Stride}, but got {this.extra}.\nMore would see no pixel of x; pad the result instead.");
-        weight = Own("weight", [inputs, outputs / groups, kernel.Height, kernel.Width], init ?? Inits.GlorotUniform);
+        // In groups a unit has a part of the first axis for itself.
+        weight = Own("weight", [inputs, outputs / groups, kernel.Height, kernel.Width], init ?? Inits.GlorotUniform, incoming: groups == 1 ? [0, 2, 3] : null);
         if (bias)
             this.bias = Own("bias", [outputs], Inits.Zeros);
     }

@@ -20,9 +20,9 @@ public sealed class InputNormalisation : Layer, IKeepsShape
             throw new ArgumentOutOfRangeException(nameof(itemShape), $"InputNormalisation: needs at least one number an item, but got {itemShape}.\nPass the shape of an item, such as DataSet.ItemShape.");
         ItemShape = itemShape;
         var given = Inits.Given("InputNormalisation: needs statistics before it is used", "Call Adapt with the training data, or load a model that was saved with them.");
-        mean = Own("mean", itemShape, given, trainable: false);
-        rest = Own("rest", itemShape, given, trainable: false);
-        scale = Own("scale", itemShape, given, trainable: false);
+        mean = Own("mean", itemShape, given, incoming: [], trainable: false);
+        rest = Own("rest", itemShape, given, incoming: [], trainable: false);
+        scale = Own("scale", itemShape, given, incoming: [], trainable: false);
     }
 
     /// <summary>Normalisation of rows of numbers.</summary>

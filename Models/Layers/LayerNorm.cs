@@ -21,8 +21,8 @@ public sealed class LayerNorm : Layer, IKeepsShape
         if (!(epsilon >= 0 && float.IsFinite(epsilon)))
             throw new ArgumentOutOfRangeException(nameof(epsilon), $"LayerNorm: epsilon must be 0 or more, but is {epsilon}.\nTry 1e-5.");
         (NormalisedShape, Epsilon) = (shape, epsilon);
-        gain = Own("gain", shape, Inits.Ones);
-        bias = Own("bias", shape, Inits.Zeros);
+        gain = Own("gain", shape, Inits.Ones, incoming: []);
+        bias = Own("bias", shape, Inits.Zeros, incoming: []);
     }
 
     /// <summary>Layer normalisation over the last axis.</summary>

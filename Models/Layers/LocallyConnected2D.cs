@@ -31,9 +31,9 @@ public sealed class LocallyConnected2D : Layer
         window = new Window(kernel, stride, padding, dilation);
         var size = window.Outputs(image.Height, image.Width) ?? throw new ArgumentOutOfRangeException(nameof(image),
             $"LocallyConnected2D: needs images that hold its window {window}, but got {image.Height} x {image.Width}.\nPad the images (Padding.Same), or use a smaller window.");
-        weight = Own("weight", [outputs, inputs, kernel.Height, kernel.Width, size.Height, size.Width], Inits.PerPlace(init ?? Inits.GlorotUniform));
+        weight = Own("weight", [outputs, inputs, kernel.Height, kernel.Width, size.Height, size.Width], Inits.PerPlace(init ?? Inits.GlorotUniform), incoming: [1, 2, 3]);
         if (bias)
-            this.bias = Own("bias", [outputs, size.Height, size.Width], Inits.Zeros);
+            this.bias = Own("bias", [outputs, size.Height, size.Width], Inits.Zeros, incoming: []);
     }
 
     /// <summary>Channels of x.</summary>

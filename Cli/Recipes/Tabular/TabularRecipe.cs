@@ -85,11 +85,11 @@ public sealed class TabularRecipe : Recipe
         { Goal = goal is { } wished ? found with { Target = wished } : found };
     }
 
-    private static CsvTable Read(RecipeContext context)
+    private CsvTable Read(RecipeContext context)
     {
         var file = context.Setting("file");
         if (context.Files is { } folder)
-            return Csv.Read(TableFile.Find(folder, file));
+            return Csv.Read(TableFile.Find(Name, folder, file));
         return file is null
             ? Rents.Draw(context.Options.Short ? ShortRows : ManyRows, (ulong)context.Options.Seed)
             : throw new ArgumentMistake("The setting file chooses a file below --data. Give --data DIR, or leave the setting out.");

@@ -6,10 +6,10 @@ namespace GpuNN;
 /// <summary>How a file of comma-separated values is read.</summary>
 public sealed record CsvFormat
 {
-    /// <summary>What stands between two cells.</summary>
-    public char Delimiter { get; init; } = ',';
+    /// <summary>What stands between two cells; null finds out from the first lines: a comma, a semicolon, a tab or a bar.</summary>
+    public char? Delimiter { get; init; }
 
-    /// <summary>Whether the first line holds names; null finds out: it does, unless one of its cells is a number.</summary>
+    /// <summary>Whether the first line holds names; null finds out: it does, unless one of its cells is a number, with a comma or not.</summary>
     public bool? Header { get; init; }
 
     /// <summary>Names of the columns where the file has no header; "column 1" and so on where this is empty too.</summary>
@@ -23,14 +23,15 @@ public sealed record CsvFormat
 }
 
 /// <summary>
-/// Reads files of comma-separated values, plain or compressed with gzip, into a <see cref="CsvTable"/>. Numbers have a point.
+/// Reads files of comma-separated values, plain or compressed with gzip, into a <see cref="CsvTable"/>. Numbers have a point; a column
+/// of numbers with commas is refused, because it says too little what they mean: 1,234 is a thousand to some and one and a bit to others.
 /// </summary>
 public static class Csv
 {
     /// <summary>Reads a whole file.</summary>
     /// <param name="path">The file, plain or .gz.</param>
-    /// <param name="format">How to read it; null for commas, and names and kinds found out.</param>
-    /// <exception cref="InvalidDataException">Lines differ in length, names come twice, or a number column holds text.</exception>
+    /// <param name="format">How to read it; null for delimiter, names and kinds found out.</param>
+    /// <exception cref="InvalidDataException">Lines differ in length, names come twice, or a number column holds text or commas.</exception>
     public static CsvTable Read(string path, CsvFormat? format = null)
     {
         using var stream = PlainOrGzip.OpenRead(path);
@@ -40,17 +41,17 @@ public static class Csv
 
     /// <summary>Reads all of a text.</summary>
     /// <param name="reader">The text.</param>
-    /// <param name="format">How to read it; null for commas, and names and kinds found out.</param>
+    /// <param name="format">How to read it; null for delimiter, names and kinds found out.</param>
     /// <param name="source">What to call the text in messages.</param>
-    /// <exception cref="InvalidDataException">Lines differ in length, names come twice, or a number column holds text.</exception>
+    /// <exception cref="InvalidDataException">Lines differ in length, names come twice, or a number column holds text or commas.</exception>
     public static CsvTable Read(TextReader reader, CsvFormat? format = null, string source = "text")
     {
         format ??= new CsvFormat();
-        var lines = Lines(reader, format, source);
+        var (lines, delimiter) = Lines(reader, format, source);
         if (lines.Count == 0)
             throw new InvalidDataException($"CSV {source}: needs at least one line, but it is empty.");
 
-        var header = format.Header ?? !lines[0].Cells.Any(cell => TryNumber(cell, out _));
+        var header = format.Header ?? !lines[0].Cells.Any(IsNumberOrHasCommas);
         var names = header ? lines[0].Cells : format.Names.Count > 0 ? [.. format.Names] : DefaultNames(lines[0].Cells.Length);
         if (header)
             lines.RemoveAt(0);
@@ -59,7 +60,7 @@ public static class Csv
             if (cells.Length != names.Length)
                 throw new InvalidDataException(
                     $"CSV {source}, line {number}: needs {names.Length} cells like the {(header ? "header" : "names")}, but has {cells.Length}.\n" +
-                    $"Check the delimiter ('{format.Delimiter}'), and that cells with it inside stand in double quotes.");
+                    $"Check the delimiter ('{delimiter}'), and that cells with it inside stand in double quotes.");
 
         var gapWords = new HashSet<string>(format.GapWords, StringComparer.OrdinalIgnoreCase);
         return new CsvTable([.. names.Select((name, at) => ColumnOf(name, at))]);
@@ -80,6 +81,8 @@ public static class Csv
                         throw new InvalidDataException(
                             $"CSV {source}, line {lines[row].Number}: column '{name}' holds numbers, but here it has '{cell}'.\n" +
                             "Add the text to the gap words, or declare the column as categories.");
+                    if (!format.Kinds.ContainsKey(name))
+                        RefuseCommas(name, cells, format, delimiter, source);
                     return CsvColumn.OfCategories(name, cells);
                 }
             }
@@ -92,7 +95,25 @@ public static class Csv
     internal static bool TryNumber(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
 
-    private static List<(long Number, string[] Cells)> Lines(TextReader reader, CsvFormat format, string source)
+    private static bool IsNumberOrHasCommas(string text) => TryNumber(text, out _) || HasCommas(text);
+
+    private static bool HasCommas(string text) => text.Contains(',') && TryNumber(text.Replace(",", "").Replace(".", ""), out _);
+
+    // The first is how such numbers look between semicolons or tabs, the second what is left of them where their commas were taken for delimiters.
+    private static void RefuseCommas(string name, string?[] cells, CsvFormat format, char delimiter, string source)
+    {
+        string[] known = [.. cells.Where(cell => cell is not null).Select(cell => cell!)];
+        if (known.All(IsNumberOrHasCommas))
+            throw new InvalidDataException(
+                $"CSV {source}: needs numbers with a point, but column '{name}' has some with commas, such as '{known.First(HasCommas)}'.\n" +
+                "Write 1.5 for 1,5 and 1234 for 1,234, or declare the column as categories.");
+        if (format.Delimiter is null && delimiter == ',' && known.All(cell => cell.IndexOfAny([';', '\t']) is > 0 and var at && TryNumber(cell[..at], out _)))
+            throw new InvalidDataException(
+                $"CSV {source}: commas and others could stand between the cells, for column '{name}' has cells such as '{known[0]}'.\n" +
+                "Write numbers with a point, 1.5 for 1,5, or set Delimiter.");
+    }
+
+    private static (List<(long Number, string[] Cells)> Lines, char Delimiter) Lines(TextReader reader, CsvFormat format, string source)
     {
         var lines = new List<(long, string[])>();
         try
@@ -108,12 +129,12 @@ public static class Csv
             }, leaveOpen: true);
             while (csv.Read())
                 lines.Add((csv.LineNumber, csv.Current.ToArray()));
+            return (lines, csv.Separator);
         }
         catch (CsvFormatException exception)
         {
             throw new InvalidDataException($"CSV {source}, line {exception.LineNumber}: {exception.Message}\nCheck the double quotes of that line.", exception);
         }
-        return lines;
     }
 
     private static void CheckNames(string[] names, CsvFormat format, string source)

@@ -20,6 +20,8 @@ public static class Scanning
         options ??= new();
         var steps = Steps(sequences, options);
         Check(states);
+        if (options.Window is { } window && window < steps)
+            return InWindows(graph, states, sequences, body, options, steps, window);
         if (options.Memory == ScanMemory.SquareRoot)
             return InSegments(graph, states, sequences, body, options, steps);
         Slot[] before = [.. states.Select((state, i) => new Slot(state.Shape, state.Kind, $"state {i} of the scan"))];
@@ -98,6 +100,25 @@ public static class Scanning
             return new Scanned(scanned.Final, outputs);
         var last = graph.Scan([.. scanned.Final], [.. sequences.Select(sequence => Run(sequence, options.Reverse ? 0 : whole, rest))], body, inside with { Steps = rest });
         return new Scanned(last.Final, [.. outputs.Zip(last.Outputs, (most, few) => options.Reverse ? Slicing.Concatenate(0, few, most) : Slicing.Concatenate(0, most, few))]);
+    }
+
+    /// <summary>One scan behind the other, each from the state that the one before it left, but with no gradient to it.</summary>
+    private static Scanned InWindows(
+        Graph graph, Tensor[] states, Tensor[] sequences, Func<Tensor[], Tensor[], (Tensor[] Next, Tensor[] Outputs)> body, ScanOptions options, int steps, int window)
+    {
+        if (window < 1)
+            throw new ArgumentOutOfRangeException(nameof(options), $"Scan: needs a window of one step or more, but got {window}.\nLeave Window out to let gradients go all the way.");
+        var scanned = new Scanned(states, []);
+        var outputs = new List<IReadOnlyList<Tensor>>();
+        for (var done = 0; done < steps; done += window)
+        {
+            var count = Math.Min(window, steps - done);
+            var start = options.Reverse ? steps - done - count : done;
+            scanned = graph.Scan([.. scanned.Final.Select(state => done == 0 ? state : state.Detach())], [.. sequences.Select(sequence => Run(sequence, start, count))],
+                body, options with { Window = null, Steps = count });
+            outputs.Insert(options.Reverse ? 0 : outputs.Count, scanned.Outputs);
+        }
+        return new Scanned(scanned.Final, [.. scanned.Outputs.Select((_, j) => Slicing.Concatenate(0, [.. outputs.Select(each => each[j])]))]);
     }
 
     /// <summary>Neighbouring items of a sequence, where they lie.</summary>

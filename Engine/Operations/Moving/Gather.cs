@@ -109,6 +109,14 @@ namespace GpuNN
         /// <summary>Rows of a table by index.</summary>
         public static Tensor Gather(this Tensor table, Tensor indices) => Graph.Node(new Gather(), table, indices);
 
+        /// <summary>Rows of a table by index, where indices that are fed and lie outside the table are refused then.</summary>
+        public static Tensor GatherFed(this Tensor table, Tensor indices)
+        {
+            if (indices is Input { Kind: ElementKind.Int } fed)
+                fed.Classes = fed.Classes == 0 ? table.Shape[0] : Math.Min(fed.Classes, table.Shape[0]);
+            return table.Gather(indices);
+        }
+
         /// <summary>Labels as rows of zeros with a one.</summary>
         public static Tensor OneHot(this Tensor labels, int classes) => Graph.Node(new OneHot(classes), labels);
 

@@ -34,10 +34,15 @@ namespace GpuNN.Operations
         public override Tensor?[] Gradient(Node node, Tensor dy)
         {
             var (a, b) = (node.Inputs[0], node.Inputs[1]);
+            // One right operand for a whole batch: its gradient is one product over all rows of the batch, and not a sum of many.
+            if (b.Shape.Rank == 2 && a.Shape.Rank > 2 && !TransposeA)
+                return [Product(dy, b, false, !TransposeB), TransposeB ? Product(Tall(dy), Tall(a), true, false) : Product(Tall(a), Tall(dy), true, false)];
             var da = TransposeA ? Product(b, dy, TransposeB, true) : Product(dy, b, false, !TransposeB);
             var db = TransposeB ? Product(dy, a, true, TransposeA) : Product(a, dy, !TransposeA, false);
             return [Shared(da, a), Shared(db, b)];
         }
+
+        private static Tensor Tall(Tensor x) => x.Reshape([(int)(x.Shape.Elements / Math.Max(1, x.Shape.Last)), x.Shape.Last]);
 
         // An operand that serves the whole batch gets the sum over the batch.
         private static Tensor Shared(Tensor gradient, Tensor operand) =>

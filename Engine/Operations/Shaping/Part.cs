@@ -1,3 +1,5 @@
+using GpuNN.Kernels;
+
 namespace GpuNN.Operations;
 
 /// <summary>
@@ -13,6 +15,9 @@ public sealed record Part(int Start, Shape To) : AliasOperation
 
     /// <summary>The place behind the last number.</summary>
     public int End => checked(Start + (int)To.Elements);
+
+    /// <summary>Its memory, in that of the longer tensor.</summary>
+    public View Of(in View whole) => whole.Slice(Start, To.Elements);
 
     /// <inheritdoc/>
     public override Shape Infer(ReadOnlySpan<Shape> x) => x[0].Rank == 1 && Start >= 0 && x[0].Elements >= End ? To : throw ShapeException.For(this, x,

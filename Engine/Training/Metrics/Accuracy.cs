@@ -40,6 +40,9 @@ public sealed record BinaryAccuracy : Metric
     /// <summary>Targets above it mean yes.</summary>
     public float TargetThreshold { get; init; } = 0.5f;
 
+    /// <summary>The target of answers that do not count; null for none.</summary>
+    public float? Ignored { get; init; }
+
     /// <inheritdoc/>
     public override string Name => "accuracy";
 
@@ -47,9 +50,13 @@ public sealed record BinaryAccuracy : Metric
     public override bool MoreIsBetter => true;
 
     /// <inheritdoc/>
-    public override Tensor Sum(Tensor prediction, Tensor target) =>
-        prediction.Greater(Threshold).Equal(target.Reshape(prediction.Shape).Greater(TargetThreshold)).Sum();
+    public override Tensor Sum(Tensor prediction, Tensor target)
+    {
+        var wanted = target.Reshape(prediction.Shape);
+        var hits = prediction.Greater(Threshold).Equal(wanted.Greater(TargetThreshold));
+        return (Ignored is { } ignored ? hits * (1 - wanted.Equal(ignored)) : hits).Sum();
+    }
 
     /// <inheritdoc/>
-    public override Tensor Count(Tensor prediction, Tensor target) => prediction.Shape.Elements;
+    public override Tensor Count(Tensor prediction, Tensor target) => Ignored is { } ignored ? (1 - target.Equal(ignored)).Sum() : prediction.Shape.Elements;
 }

@@ -39,7 +39,7 @@ public sealed record Sparsity : Metric
         }, training: false, name: "sparsity");
         var sum = 0.0;
         foreach (var part in set.Batches(batch))
-            sum += (double)function.Run(Feed.Of("input", part.Inputs, part.InputsShape))[0].Scalar() * part.Count;
+            sum += (double)function.Run(part.InputFeed("input"))[0].Scalar() * part.Count;
         return sum / set.Count;
     }
 

@@ -2,7 +2,8 @@ namespace GpuNN;
 
 /// <summary>
 /// Adversarial training: share L(x) + (1 - share) L(x'), where x' is what an attack makes of the batch against the weights of this
-/// step. The attack sees layers as in use and is no part of what is differentiated. Batch normalisation sees both batches.
+/// step. The attack sees layers as in use and is no part of what is differentiated. Batch normalisation sees both batches. What layers
+/// ask by <see cref="Graph.Penalise"/> is shared out like the loss: share P(x) + (1 - share) P(x').
 /// A model can learn a single step by heart and still fall to several: judge it by an attack of several steps too.
 /// Source: Goodfellow, Shlens and Szegedy (2015), "Explaining and harnessing adversarial examples", with one step of the attack;
 /// Madry et al. (2018), "Towards deep learning models resistant to adversarial attacks", with several and a share of 0.
@@ -30,8 +31,9 @@ public sealed class AdversarialTraining : Objective
     /// <inheritdoc/>
     public override Tensor Of(Layer model, Loss loss, Tensor input, Tensor target, out Tensor prediction)
     {
+        var graph = Graph.Current;
         var attacked = Attack.Of(model, loss, input, target);
-        prediction = model.Apply(input);
-        return loss.Of(prediction, target) * Share + loss.Of(model.Apply(attacked), target) * (1 - Share);
+        prediction = graph.Penalised(Share, () => model.Apply(input));
+        return loss.Of(prediction, target) * Share + loss.Of(graph.Penalised(1 - Share, () => model.Apply(attacked)), target) * (1 - Share);
     }
 }

@@ -1,0 +1,109 @@
+using GpuNN.Cells;
+using GpuNN.Kernels;
+
+namespace GpuNN.Operations;
+
+/// <summary>
+/// A recurrent layer's run over a whole sequence; the cell says what a unit does at a step.
+/// Operands: x (steps, batch, gates * units) the inputs of the gates without their biases, U (units, gates * units) the recurrent weights, v
+/// (gates + extras, units) the biases and what else a unit learns, h0 (batch, units), c0 (batch, units) if the cell has cells, and, if sequences have
+/// lengths, lengths (batch) of integers: past its length a sequence keeps its state.
+/// Outputs: h (steps, batch, units), the last h (batch, units), and, if the cell has cells, the last c (batch, units); what follows is for the gradient:
+/// the states before each step, all states, and what the steps kept.
+/// Sources: those of the cells; Werbos (1990), "Backpropagation through time: what it does and how to do it".
+/// </summary>
+/// <typeparam name="TCell">The cell.</typeparam>
+/// <param name="Backwards">Whether it runs from the last step to the first; a sequence with a length then begins at its own last step.</param>
+public sealed record Recur<TCell>(bool Backwards = false) : PackedOperation where TCell : struct, IRecurrentCell
+{
+    /// <inheritdoc/>
+    public override string Name => $"Recur {Recurrences.NameOf<TCell>()}{(Backwards ? " backwards" : "")}";
+
+    /// <inheritdoc/>
+    public override void CheckKinds(ReadOnlySpan<Tensor> x) => Recurrences.CheckKinds(this, x, lengths: Recurrences.States<TCell>() + 3);
+
+    /// <inheritdoc/>
+    public override Part[] Parts(ReadOnlySpan<Shape> x)
+    {
+        var shape = ShapeOf(x);
+        var places = Behind([[shape.States], [TCell.HasCell ? shape.States : 1], [shape.Steps, shape.Batch, TCell.Kept, shape.Units]]);
+        var (hidden, cells) = (places[0].Start, places[1].Start);
+        Shape state = [shape.Batch, shape.Units], all = [shape.Steps, shape.Batch, shape.Units];
+        var last = shape.Steps > 0 ? shape.AtLast : shape.AtInitial;
+        return
+        [
+            new Part(hidden + shape.AtStates, all), new Part(hidden + last, state), .. TCell.HasCell ? [new Part(cells + last, state)] : Array.Empty<Part>(),
+            new Part(hidden + shape.AtPriors, all), .. places,
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Node node, Tensor?[] dy, bool[] wanted)
+    {
+        var states = Recurrences.States<TCell>();
+        var shape = ShapeOf(Shapes(node));
+        var outputs = Outputs(node);
+        var (priors, hidden, cells, kept) = (outputs[states + 1], outputs[states + 2], outputs[states + 3], outputs[states + 4]);
+        Shape state = [shape.Batch, shape.Units];
+        var rule = new RecurGradient<TCell>(Backwards, HasSteps: dy[0] is not null, HasLengths: node.Inputs.Count > states + 3);
+        Tensor Last(int output) => dy[output] ?? new Constant(0).BroadcastTo(state);
+        var d = rule.Apply(
+        [
+            node.Inputs[1], node.Inputs[2], hidden, cells, kept, Last(1), .. TCell.HasCell ? [Last(2)] : Array.Empty<Tensor>(),
+            .. dy[0] is { } steps ? [steps] : Array.Empty<Tensor>(), .. node.Inputs.Skip(states + 3),
+        ]);
+        var rows = shape.Steps * shape.Batch;
+        var dWeights = wanted[1] ? Matrix(priors, rows).Transpose().MatMul(Matrix(d[TCell.HasOwnProduct ? 1 : 0], rows)) : null;
+        return [d[0], dWeights, .. d.Skip(2), .. node.Inputs.Skip(states + 3).Select(_ => (Tensor?)null)];
+    }
+
+    private static Tensor Matrix(Tensor x, int rows) => x.Reshape([rows, x.Shape.Last]);
+
+    /// <inheritdoc/>
+    public override long Workspace(Route route, Operands at) => new RecurrenceKernels<TCell>(route, ShapeOf(at)).Workspace;
+
+    /// <inheritdoc/>
+    public override void Launch(Route route, Operands at)
+    {
+        var shape = ShapeOf(at);
+        var kernels = (RecurrenceKernels<TCell>)(at.Prepared ??= new RecurrenceKernels<TCell>(route, shape));
+        var states = Recurrences.States<TCell>();
+        var hidden = at.Output.Slice(0, shape.States);
+        var cells = TCell.HasCell ? at.Output.Slice(ParameterStore.Room(shape.States), shape.States) : default;
+        var kept = ParameterStore.Room(shape.States) + ParameterStore.Room(TCell.HasCell ? shape.States : 1);
+        kernels.Run(
+            new RecurrenceViews
+            {
+                X = at[0],
+                Weights = at[1],
+                Vectors = at[2],
+                Lengths = at.Length > states + 3 ? at[states + 3] : default,
+                Hidden = hidden,
+                Cells = cells,
+                Kept = at.Output.Slice(kept, (long)shape.Steps * shape.State * TCell.Kept),
+                Workspace = at.Workspace,
+            },
+            at[3], TCell.HasCell ? at[4] : default);
+    }
+
+    private RecurrenceShape ShapeOf(Operands at)
+    {
+        var x = at.ShapeOf(0);
+        return new RecurrenceShape(x[0], x[1], at.ShapeOf(1)[0], Backwards);
+    }
+
+    private RecurrenceShape ShapeOf(ReadOnlySpan<Shape> x)
+    {
+        var states = Recurrences.States<TCell>();
+        var fits = x[0].Rank == 3 && x[1].Rank == 2 && x[1][0] > 0 && x[1][1] == TCell.Gates * x[1][0] && x[0][2] == x[1][1]
+            && x[2] == Shape.Of(TCell.Gates + TCell.Extras, x[1][0]);
+        for (var i = 0; fits && i < states; i++)
+            fits = x[3 + i] == Shape.Of(x[0][1], x[1][0]);
+        if (fits && x.Length > states + 3)
+            fits = x[states + 3] == Shape.Of(x[0][1]);
+        return fits ? new RecurrenceShape(x[0][0], x[0][1], x[1][0], Backwards) : throw ShapeException.For(this, x,
+            wanted: $"needs inputs (steps, batch, {TCell.Gates} * units), weights (units, {TCell.Gates} * units), vectors ({TCell.Gates + TCell.Extras}, units), "
+                + $"{states} initial {(states == 1 ? "state" : "states")} (batch, units), and lengths (batch) or none",
+            fix: "A state belongs to one batch: start a new one when the batch's size changes.");
+    }
+}

@@ -1,0 +1,57 @@
+namespace GpuNN.Kernels;
+
+/// <summary>The memory of a recurrent layer's run; see <see cref="RecurrenceKernels{TCell}"/> for the shapes.</summary>
+public struct RecurrenceViews
+{
+    /// <summary>Inputs of the gates.</summary>
+    public View X;
+
+    /// <summary>Recurrent weights.</summary>
+    public View Weights;
+
+    /// <summary>Biases and other learned numbers of the units.</summary>
+    public View Vectors;
+
+    /// <summary>Length of each sequence; empty where all are whole.</summary>
+    public View Lengths;
+
+    /// <summary>Outputs of all steps with the initial ones.</summary>
+    public View Hidden;
+
+    /// <summary>Cells of all steps with the initial ones; empty where there are none.</summary>
+    public View Cells;
+
+    /// <summary>What the steps keep for the gradient.</summary>
+    public View Kept;
+
+    /// <summary>Scratch.</summary>
+    public View Workspace;
+}
+
+/// <summary>The memory of the gradient of a recurrent layer's run.</summary>
+public struct RecurrenceGradientViews
+{
+    /// <summary>By the outputs of all steps; empty for none.</summary>
+    public View DHidden;
+
+    /// <summary>By the output after the last step.</summary>
+    public View DLastHidden;
+
+    /// <summary>By the cell after the last step; empty where there is none.</summary>
+    public View DLastCell;
+
+    /// <summary>By the inputs of the gates.</summary>
+    public View DX;
+
+    /// <summary>By the product; the same memory as <see cref="DX"/> unless the cell has its own.</summary>
+    public View DProduct;
+
+    /// <summary>By the learned numbers of the units.</summary>
+    public View DVectors;
+
+    /// <summary>By the initial outputs.</summary>
+    public View DInitialHidden;
+
+    /// <summary>By the initial cells; empty where there are none.</summary>
+    public View DInitialCell;
+}
