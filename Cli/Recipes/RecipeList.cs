@@ -11,7 +11,7 @@ public static class RecipeList
         .. Assembly.GetExecutingAssembly().GetTypes()
             .Where(type => type.IsSubclassOf(typeof(Recipe)) && !type.IsAbstract)
             .Select(type => (Recipe)Activator.CreateInstance(type)!)
-            .OrderBy(recipe => Version.Parse(recipe.Chapter)).ThenBy(recipe => recipe.Name, StringComparer.Ordinal),
+            .OrderBy(recipe => Version.Parse(recipe.Chapter.Contains('.') ? recipe.Chapter : $"{recipe.Chapter}.0")).ThenBy(recipe => recipe.Name, StringComparer.Ordinal),
     ];
 
     /// <summary>The recipe of that name.</summary>

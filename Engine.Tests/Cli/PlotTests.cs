@@ -32,6 +32,23 @@ public sealed class PlotTests
     }
 
     [Test]
+    public void Attention_maps_are_darkest_where_most_is_looked_at()
+    {
+        var name = $"{file}.png";
+        AttentionMap.Write(name, ["head"], [[1, 0, 0, 0]], ["a", "b"], ["x", "y"]);
+        using (var sheet = SKBitmap.Decode(name))
+        {
+            var dark = Enumerable.Range(0, sheet.Width * sheet.Height).Select(i => (X: i % sheet.Width, Y: i / sheet.Width))
+                .Where(at => sheet.GetPixel(at.X, at.Y) is { Blue: > 150, Red: < 100 }).ToArray();
+            Assert.That(dark, Has.Length.GreaterThan(100));
+            Assert.That(dark.Average(at => at.X), Is.LessThan(sheet.Width * 0.6));
+            Assert.That(dark.Average(at => at.Y), Is.LessThan(sheet.Height * 0.5), "the first query stands above");
+        }
+        File.Delete(name);
+        Assert.That(() => AttentionMap.Write(name, ["head"], [[1, 0, 0]], ["a", "b"], ["x", "y"]), Throws.ArgumentException.With.Message.Contains("2 x 2 weights"));
+    }
+
+    [Test]
     public void Panels_stand_side_by_side()
     {
         var name = $"{file}.png";
