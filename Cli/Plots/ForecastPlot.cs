@@ -2,13 +2,14 @@ using System.Globalization;
 
 namespace GpuNN.Cli;
 
-/// <summary>A series, forecasts of it made at several times, and the bands that it should lie in, as an SVG file.</summary>
+/// <summary>A series, forecasts of it made at several times, and the bands that it should lie in, as a PNG file.</summary>
 public static class ForecastPlot
 {
     private const int Width = 1_000;
     private const int Height = 480;
     private const int Ticks = 8;
-    private const double BandOpacity = 0.25;
+    private const double OuterOpacity = 0.2;
+    private const double InnerOpacity = 0.45;
 
     /// <summary>Writes the picture.</summary>
     /// <param name="path">The file.</param>
@@ -23,10 +24,10 @@ public static class ForecastPlot
         foreach (var (number, band) in bands.Index())
         {
             var x = Places(band.Start, band.Forecast.Length);
-            foreach (var (level, lower, upper) in band.Intervals)
+            foreach (var (place, (level, lower, upper)) in band.Intervals.Index())
             {
                 var area = plot.Add.FillY(x, lower, upper);
-                area.FillColor = colour.WithAlpha(BandOpacity);
+                area.FillColor = colour.WithAlpha(place == 0 ? OuterOpacity : InnerOpacity);
                 area.LineWidth = 0;
                 area.LegendText = number == 0 ? string.Create(CultureInfo.InvariantCulture, $"{100 * level:0} %") : "";
             }
@@ -45,7 +46,7 @@ public static class ForecastPlot
         if (series.Labels.Count > 0)
             Label(plot, series, first);
         plot.ShowLegend(ScottPlot.Alignment.UpperLeft);
-        plot.SaveSvg(path, Width, Height);
+        plot.SavePng(path, Width, Height);
     }
 
     private static void Label(ScottPlot.Plot plot, TimeSeries series, int first)

@@ -12,8 +12,9 @@ public static class NormPlot
     /// <param name="path">The file.</param>
     /// <param name="title">What is shown.</param>
     /// <param name="yLabel">What the numbers are.</param>
-    /// <param name="curves">Layers from 1, and a number for each.</param>
-    public static void Write(string path, string title, string yLabel, IEnumerable<Curve> curves)
+    /// <param name="curves">Layers from 1, or places, and a number for each.</param>
+    /// <param name="by">What the horizontal axis shows.</param>
+    public static void Write(string path, string title, string yLabel, IEnumerable<Curve> curves, string by = "layer, from the input")
     {
         using var plot = new ScottPlot.Plot();
         var (lowest, highest) = (double.PositiveInfinity, double.NegativeInfinity);
@@ -29,7 +30,7 @@ public static class NormPlot
             line.MarkerSize = 7;
         }
         plot.Title(title);
-        plot.XLabel("layer, from the input");
+        plot.XLabel(by);
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         plot.YLabel(yLabel);
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic

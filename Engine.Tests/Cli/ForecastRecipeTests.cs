@@ -44,7 +44,7 @@ public sealed class ForecastRecipeTests
             Assert.That(backtest[1], Does.StartWith("75,1,"));
             Assert.That(File.ReadAllLines(Path.Combine(Out, "summary.csv")).Select(line => line.Split(',')[0]),
                 Is.EqualTo(new[] { "forecaster", "5 networks", "linear autoregression", "seasonal naive", "naive", "drift" }));
-            foreach (var file in new[] { "forecast.svg", "errors.png", "loss.svg", "run.json" })
+            foreach (var file in new[] { "forecast.png", "errors.png", "loss.svg", "run.json" })
                 Assert.That(File.Exists(Path.Combine(Out, file)), file);
         });
     }
@@ -59,6 +59,7 @@ public sealed class ForecastRecipeTests
             Assert.That(Train("--set", "column=profit").Error, Does.Contain("no column 'profit'"));
             Assert.That(Train("--set", "column=sales", "--set", "horizon=0").Error, Does.Contain("horizon must be a whole number of 1 or more"));
             Assert.That(Train("--set", "column=sales", "--set", "strategy=hope").Error, Does.Contain("multi-output, direct or recursive"));
+            Assert.That(Train("--set", "column=sales", "--set", "network=crystal").Error, Does.Contain("mlp, lstm or gru"));
             Assert.That(Train("--set", "column=sales", "--set", "lags=40").Error, Does.Contain("Use fewer lags"));
         });
         WriteSeries(150, gap: "NA");

@@ -152,16 +152,3 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
     // Without cells their view is empty.
     private View State(in View states, int first, int step) => states.Length > 0 ? states.Slice(first + (long)step * shape.State, shape.State) : states;
 }
-
-/// <summary>Device form: y += x.</summary>
-public struct AddBody : IBody
-{
-    /// <summary>What is added.</summary>
-    public ILGPU.ArrayView<float> X;
-
-    /// <summary>What it is added to.</summary>
-    public ILGPU.ArrayView<float> Y;
-
-    /// <inheritdoc/>
-    public void Run(int index) => Y[index] += X[index];
-}

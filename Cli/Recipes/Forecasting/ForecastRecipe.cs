@@ -5,7 +5,7 @@ namespace GpuNN.Cli;
 
 /// <summary>
 /// Any series: networks over its lags compete with the naive, the seasonal naive and the linear forecast, from origins that move through
-/// its second half. It writes forecasts with their intervals beside what came as <c>forecast.svg</c>, the error of each step ahead as
+/// its second half. It writes forecasts with their intervals beside what came as <c>forecast.png</c>, the error of each step ahead as
 /// <c>errors.png</c>, figures as <c>summary.csv</c>, all forecasts as <c>backtest.csv</c>, and what comes after the end of the series as
 /// <c>next.csv</c>. The curve of <c>loss.svg</c> is that of the first network.
 /// </summary>
@@ -29,7 +29,7 @@ public sealed class ForecastRecipe : Recipe
     public override string Chapter => "15.4.1";
 
     /// <inheritdoc/>
-    public override string Title => "5 perceptrons over lags, each beside a linear forecast, on any series";
+    public override string Title => "5 networks over lags, each beside a linear forecast, on any series";
 
     /// <inheritdoc/>
     public override string OwnData => "a growing series with a season";
@@ -47,6 +47,7 @@ public sealed class ForecastRecipe : Recipe
         new("horizon", "steps to forecast; a season"),
         new("lags", "values that are seen; by the length of the series one to three seasons"),
         new("strategy", "multi-output, direct or recursive; multi-output"),
+        new("network", "mlp, or lstm or gru for recurrent networks that read the lags one after the other; mlp"),
     ];
 
     /// <inheritdoc/>
@@ -58,17 +59,22 @@ public sealed class ForecastRecipe : Recipe
     /// <inheritdoc/>
     public override int ShortEpochs => 5;
 
+    // five seeds reach 0.18 to 0.30 on its own data, 0.50 to 0.54 on airline passengers, 0.40 on monthly sunspots
     /// <inheritdoc/>
-    public override double Target(bool onFiles) => 0.2;
+    public override double Target(bool onFiles) => onFiles ? 0.3 : 0.15;
 
     /// <inheritdoc/>
     public override RecipeResult Run(RecipeContext context)
     {
+        var kind = context.Setting("network") ?? "mlp";
+        // an unknown name is refused before anything is read
+        _ = Nonlinear(kind, lags: 1, outputs: 1);
         var task = ForecastTask.Find(context, Name);
         var (transform, grows) = task.ChooseTransform();
         context.Progress.Say($"{task.Series}; season {task.Season}, horizon {task.Horizon}, {task.Lags} lags, {transform()}");
 
-        var network = new NeuralForecaster(task.Windows, (seed, outputs) => Network(context, task.Lags, seed, outputs))
+        var network = new NeuralForecaster(
+            task.Windows with { AsSequence = true }, (seed, outputs) => TrainerOf(context, new Residual(Nonlinear(kind, task.Lags, outputs), Linear(task.Lags, outputs)), seed))
         {
             Transform = transform(),
             Strategy = task.Strategy,
@@ -103,12 +109,20 @@ public sealed class ForecastRecipe : Recipe
         return result;
     }
 
-    // beside the linear forecast a perceptron has only to learn what is not linear, and it begins with nothing of that
-    private static Trainer Network(RecipeContext context, int lags, ulong seed, int outputs) => new(
+    private static Sequential Linear(int lags, int outputs) => new(new Flatten(), new Dense(lags, outputs));
+
+    // beside the linear forecast a network has only to learn what is not linear, and it begins with nothing of that
+    private static Sequential Nonlinear(string kind, int lags, int outputs) => kind switch
+    {
+        "mlp" => new(new Flatten(), new Dense(lags, Hidden), new Tanh(), new Dense(Hidden, outputs, init: Inits.Zeros)),
+        "lstm" => new(new Lstm(1, Hidden) { ReturnsSteps = false }, new Dense(Hidden, outputs, init: Inits.Zeros)),
+        "gru" => new(new Gru(1, Hidden) { ReturnsSteps = false }, new Dense(Hidden, outputs, init: Inits.Zeros)),
+        _ => throw new ArgumentMistake($"The setting network must be mlp, lstm or gru, but is {kind}."),
+    };
+
+    private static Trainer TrainerOf(RecipeContext context, Layer model, ulong seed) => new(
         context.Device,
-        new Residual(
-            new Sequential(new Dense(lags, Hidden), new Tanh(), new Dense(Hidden, outputs, init: Inits.Zeros)),
-            shortcut: new Dense(lags, outputs)),
+        model,
         Loss.MeanSquared,
         new AdamW(LearningRate) { WeightDecay = WeightDecay })
     {
@@ -156,7 +170,7 @@ public sealed class ForecastRecipe : Recipe
         var last = judged[^1].Origin.Known;
         ForecastBand[] shown = [.. judged.Where(pair => (last - pair.Origin.Known) % task.Horizon == 0).TakeLast(BandsShown).Select(pair => pair.Band)];
         ForecastPlot.Write(
-            context.Out("forecast.svg"), $"{results[0].Name}: forecasts of {task.Horizon} steps", task.Series,
+            context.Out("forecast.png"), $"{results[0].Name}: forecasts of {task.Horizon} steps", task.Series,
             Math.Max(0, shown[0].Start - 3 * Math.Max(task.Season, task.Horizon)), shown);
     }
 

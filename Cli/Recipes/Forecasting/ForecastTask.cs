@@ -15,7 +15,7 @@ public sealed record ForecastTask(TimeSeries Series, int Season, int Horizon, in
     private const int ValuesOfLag = 6;
     private const int MostSeasonsOfLags = 3;
     private const int MostLagsWithoutSeason = 36;
-    private const int ShortMonths = 120;
+    private const int ShortMonths = 160;
 
     /// <summary>Values that are known at the first origin: half of all.</summary>
     public int Initial => Series.Count / 2;

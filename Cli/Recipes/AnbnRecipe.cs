@@ -1,0 +1,104 @@
+using System.Globalization;
+
+namespace GpuNN.Cli;
+
+/// <summary>
+/// A long short-term memory with peepholes learns the strings a^n b^n for n up to 10 and must go on counting: it reads a string symbol by symbol and says
+/// which symbols may come next. The metric is the largest n such that it is right at every step of every string up to n. It writes the outputs and the
+/// cells while it reads n = 20 as <c>outputs.png</c> and <c>cells.png</c>.
+/// Source: Gers and Schmidhuber (2001), "LSTM recurrent networks learn simple context-free and context-sensitive languages".
+/// </summary>
+public sealed class AnbnRecipe : Recipe
+{
+    private const int Trained = 10;
+    private const int Tested = 200;
+    private const int Shown = 20;
+    private const int Units = 2;
+    private const int Symbols = 4;
+    private const int Batch = 1;
+    private const float LearningRate = 0.03f;
+
+    /// <inheritdoc/>
+    public override string Name => "anbn";
+
+    /// <inheritdoc/>
+    public override string Chapter => "15.3.1";
+
+    /// <inheritdoc/>
+    public override string Title => "long short-term memory with peepholes, 2 units, counts";
+
+    /// <inheritdoc/>
+    public override string OwnData => "the strings a^n b^n, n = 1 to 10";
+
+    /// <inheritdoc/>
+    public override string? DataFolder => null;
+
+    /// <inheritdoc/>
+    public override string Metric => "largest n up to which every string is right";
+
+    /// <inheritdoc/>
+    public override int Epochs => 6000;
+
+    /// <inheritdoc/>
+    public override int ShortEpochs => 20;
+
+    /// <inheritdoc/>
+    public override double Target(bool onFiles) => 100;
+
+    /// <inheritdoc/>
+    public override RecipeResult Run(RecipeContext context)
+    {
+        var strings = CountingLanguage.Strings(letters: 2, Trained, tested: context.Options.Short ? Trained + 2 : Tested);
+        var layer = new Lstm(Symbols, Units, peepholes: true, forgetBias: 5);
+        var model = new Sequential(new MaskedSequence(layer), new Dense(Units, Symbols));
+        var trainer = new Trainer(context.Device, model, new BinaryCrossEntropyLoss { Ignored = CountingLanguage.Ignored }, new Adam(LearningRate) { ClipNorm = 1 })
+        {
+            Seed = (ulong)context.Options.Seed,
+            Schedule = new CosineSchedule(context.Options.Epochs),
+            Metrics = [new BinarySequenceAccuracy { Ignored = CountingLanguage.Ignored }],
+            Warn = context.Progress.Say,
+        };
+        var trial = Trial.Run(context, "a^n b^n", trainer, strings.Train, null, Batch, trainer.Metrics[0].Name);
+        var right = Right(trainer, strings.Train).Concat(Right(trainer, strings.Test)).TakeWhile(all => all).Count();
+        context.Progress.Say(string.Create(CultureInfo.InvariantCulture, $"trained up to n = {Trained}, right up to n = {right}"));
+        model.Save(context.Out("model.safetensors"));
+        Draw(context, layer, model);
+        return new RecipeResult(right, trial.Samples, trial.Seconds, [trial.Loss]);
+    }
+
+    /// <summary>Whether each string, in the order of n, is right at every step.</summary>
+    private static IEnumerable<bool> Right(Trainer trainer, DataSet strings)
+    {
+        var answers = trainer.Predict(strings);
+        var size = answers.Length / strings.Count;
+        return Enumerable.Range(0, strings.Count).Select(row =>
+        {
+            var answer = answers.AsSpan(row * size, size);
+            var target = strings.Target(row);
+            for (var i = 0; i < size; i++)
+                if (target[i] != CountingLanguage.Ignored && answer[i] > 0 != target[i] > 0.5f)
+                    return false;
+            return true;
+        }).ToArray();
+    }
+
+    private static void Draw(RecipeContext context, Lstm layer, Sequential model)
+    {
+        var one = CountingLanguage.Strings(letters: 2, Shown - 1, Shown).Test;
+        var steps = one.ItemShape[0];
+        var look = context.Device.Compile(graph =>
+        {
+            var x = graph.Input("x", [1, steps, Symbols + 1]);
+            var states = Enumerable.Range(1, steps).Select(step => layer.Run(x.Slice(1, 0, step).Slice(2, 0, Symbols)).Last.Tensors[1]).ToArray();
+            return [model.Apply(x).Sigmoid(), Slicing.Concatenate(0, states)];
+        });
+        var results = look.Run(Feed.Of("x", one.Item(0).ToArray(), [1, steps, Symbols + 1]));
+        double[] at = [.. Enumerable.Range(0, steps).Select(step => (double)step)];
+        Plot("outputs.png", "what may come next", results[0].ToArray(), Symbols, ["S", "a", "b", "T"]);
+        Plot("cells.png", "cell", results[1].ToArray(), Units, ["unit 1", "unit 2"]);
+
+        void Plot(string file, string figure, float[] values, int width, string[] names) => CurvePlot.Write(
+            context.Out(file), $"Reading S a^{Shown} b^{Shown}", figure,
+            names.Select((name, k) => new Curve(name, at, [.. Enumerable.Range(0, steps).Select(step => (double)values[step * width + k])])), by: "step");
+    }
+}
