@@ -15,8 +15,8 @@ public static class MemoryProbe
     /// <param name="distances">Steps before the end, each from 1 to the steps.</param>
     public static double[] Measure(Device device, RecurrentLayer layer, float[] x, int batch, IReadOnlyList<int> distances)
     {
-        if (layer.IsBidirectional || layer.TimeFirst)
-            throw new ArgumentException($"MemoryProbe: needs a layer in one direction with steps behind the batch, but got {layer}.\nMake one for the measurement.");
+        if (layer.ReadsBackwards || layer.TimeFirst)
+            throw new ArgumentException($"MemoryProbe: needs a layer that reads forwards, with steps behind the batch, but got {layer}.\nMake one for the measurement.");
         var steps = x.Length / layer.Inputs / batch;
         if (distances.Any(k => k < 1 || k > steps))
             throw new ArgumentOutOfRangeException(nameof(distances), $"MemoryProbe: needs distances from 1 to the {steps} steps of the sequences, but got {string.Join(", ", distances)}.\nUse longer sequences.");

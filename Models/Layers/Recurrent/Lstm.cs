@@ -19,14 +19,16 @@ public sealed class Lstm : RecurrentLayer
     /// <param name="peepholes">Whether the gates see the cell.</param>
     /// <param name="coupled">Whether what is forgotten makes room for what is taken in: f = 1 - i.</param>
     /// <param name="dropout">The chance that an output between two layers is dropped in training.</param>
-    public Lstm(int inputs, int units, int layers = 1, bool bidirectional = false, float forgetBias = 1, bool peepholes = false, bool coupled = false, float dropout = 0)
-        : base(inputs, units, layers, bidirectional, dropout, (features, backwards) => (coupled, peepholes) switch
+    /// <param name="backwards">Whether it runs from the last step to the first alone.</param>
+    public Lstm(
+        int inputs, int units, int layers = 1, bool bidirectional = false, float forgetBias = 1, bool peepholes = false, bool coupled = false, float dropout = 0, bool backwards = false)
+        : base(inputs, units, layers, bidirectional, dropout, (features, fromLast) => (coupled, peepholes) switch
         {
-            (false, false) => Make<LstmCell<ClosedPeepholes>>(features, units, backwards, [0, forgetBias, 0, 0]),
-            (false, true) => Make<LstmCell<OpenPeepholes>>(features, units, backwards, [0, forgetBias, 0, 0]),
-            (true, false) => Make<CoupledLstmCell<ClosedPeepholes>>(features, units, backwards, [-forgetBias, 0, 0]),
-            (true, true) => Make<CoupledLstmCell<OpenPeepholes>>(features, units, backwards, [-forgetBias, 0, 0]),
-        })
+            (false, false) => Make<LstmCell<ClosedPeepholes>>(features, units, fromLast, [0, forgetBias, 0, 0]),
+            (false, true) => Make<LstmCell<OpenPeepholes>>(features, units, fromLast, [0, forgetBias, 0, 0]),
+            (true, false) => Make<CoupledLstmCell<ClosedPeepholes>>(features, units, fromLast, [-forgetBias, 0, 0]),
+            (true, true) => Make<CoupledLstmCell<OpenPeepholes>>(features, units, fromLast, [-forgetBias, 0, 0]),
+        }, backwards)
     {
     }
 
