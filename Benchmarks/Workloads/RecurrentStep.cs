@@ -7,7 +7,7 @@ namespace GpuNN.Benchmarks;
 /// <param name="name">Name of the workload.</param>
 /// <param name="gates">Gates of a unit, for the operations that are counted.</param>
 /// <param name="layer">Makes the layer; it takes its steps first.</param>
-public sealed class RecurrentStep(string name, int gates, Func<int, int, RecurrentLayer> layer) : Workload
+public sealed class RecurrentStep(string name, int gates, Func<int, int, Layer> layer) : Workload
 {
     private const int Batch = 64;
     private const int Steps = 100;

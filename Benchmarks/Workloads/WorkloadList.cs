@@ -31,6 +31,7 @@ public static class WorkloadList
         new ResnetCifar(),
         new Autoencoder(),
         new RecurrentStep("lstm", gates: 4, (inputs, units) => new Lstm(inputs, units) { TimeFirst = true }),
+        new RecurrentStep("lstm_scan", gates: 4, (inputs, units) => new ScannedLstm(inputs, units)),
         new RecurrentStep("gru", gates: 3, (inputs, units) => new Gru(inputs, units) { TimeFirst = true }),
         new Transformer(),
     ];

@@ -1,3 +1,5 @@
+using ScottPlot;
+
 namespace GpuNN.Cli;
 
 /// <summary>
@@ -21,7 +23,7 @@ public static class AttentionMap
         if (weights.Count == 0 || titles.Count != weights.Count || weights.Any(map => map.Length != queries.Count * keys.Count))
             throw new ArgumentException(
                 $"Attention maps need a title each and {queries.Count} x {keys.Count} weights, but there are {titles.Count} titles and maps of {string.Join(", ", weights.Select(map => map.Length))}.", nameof(weights));
-        var panels = new ScottPlot.Multiplot();
+        var panels = new Multiplot();
         panels.AddPlots(weights.Count);
         for (var i = 0; i < weights.Count; i++)
             Draw(panels.GetPlot(i), titles[i], weights[i], queries, keys);
@@ -31,15 +33,15 @@ public static class AttentionMap
             plot.Dispose();
     }
 
-    private static void Draw(ScottPlot.Plot plot, string title, float[] weights, IReadOnlyList<string> queries, IReadOnlyList<string> keys)
+    private static void Draw(Plot plot, string title, float[] weights, IReadOnlyList<string> queries, IReadOnlyList<string> keys)
     {
         for (var i = 0; i < weights.Length; i++)
         {
             var (row, c) = Math.DivRem(i, keys.Count);
             var y = queries.Count - 1 - row;
             var cell = plot.Add.Rectangle(c - 0.5, c + 0.5, y - 0.5, y + 0.5);
-            cell.FillColor = ScottPlot.Colors.SteelBlue.WithAlpha(Math.Clamp(weights[i], 0, 1));
-            cell.LineColor = ScottPlot.Colors.Gray.WithAlpha(0.2);
+            cell.FillColor = Colors.SteelBlue.WithAlpha(Math.Clamp(weights[i], 0, 1));
+            cell.LineColor = Colors.Gray.WithAlpha(0.2);
         }
         plot.Axes.Bottom.SetTicks([.. keys.Select((_, place) => (double)place)], [.. keys]);
         plot.Axes.Left.SetTicks([.. queries.Select((_, place) => (double)place)], [.. queries.Reverse()]);

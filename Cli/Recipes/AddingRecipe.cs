@@ -4,7 +4,8 @@ namespace GpuNN.Cli;
 /// Adding two marked numbers of a sequence of 100 to 110, by a simple recurrent network, gated recurrent units and long short-term memory with the
 /// same budget. It writes the mean squared error of each by epoch as <c>errors.png</c>; who always answers one half stays at 1/24.
 /// The metric is the share of 2,560 new sequences that the long short-term memory answers within 0.04.
-/// Source: Hochreiter and Schmidhuber (1997), experiment 4, which took 74,000 sequences.
+/// The gates' biases start with memories of up to 100 steps; with a forget bias of 1 instead nothing is learned in 300,000 sequences.
+/// Sources: Hochreiter and Schmidhuber (1997), experiment 4, which took 74,000 sequences; Tallec and Ollivier (2018) for the biases.
 /// </summary>
 public sealed class AddingRecipe : Recipe
 {
@@ -33,7 +34,7 @@ public sealed class AddingRecipe : Recipe
     public override string Metric => new WithinTolerance(AddingProblem.Tolerance).Name;
 
     /// <inheritdoc/>
-    public override int Epochs => 15;
+    public override int Epochs => 5;
 
     /// <inheritdoc/>
     public override double Target(bool onFiles) => 0.99;
@@ -44,8 +45,8 @@ public sealed class AddingRecipe : Recipe
         var seed = (ulong)context.Options.Seed;
         var data = context.Options.Short ? AddingProblem.DrawOriginal(24, train: 600, test: 100, seed: seed) : AddingProblem.DrawOriginal(Shortest, Sequences, seed: seed);
         var simple = Train(context, "simple", data, new SimpleRnn(2, Units) { ReturnsSteps = false });
-        var gated = Train(context, "gated", data, new Gru(2, Units) { ReturnsSteps = false });
-        var memory = Train(context, "long short-term memory", data, new Lstm(2, Units) { ReturnsSteps = false });
+        var gated = Train(context, "gated", data, new Gru(2, Units, longestMemory: Shortest) { ReturnsSteps = false });
+        var memory = Train(context, "long short-term memory", data, new Lstm(2, Units, longestMemory: Shortest) { ReturnsSteps = false });
         Trial[] trials = [simple, gated, memory];
         CurvePlot.Write(context.Out("errors.png"), $"Adding two numbers of {data.Train.ItemShape[0]} steps", "mean squared error on new sequences",
             trials.Select(trial => new Curve(trial.Name, [.. trial.History.Select(epoch => (double)epoch.Epoch)], [.. trial.History.Select(epoch => epoch.Judged.Loss)])));

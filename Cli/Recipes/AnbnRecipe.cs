@@ -13,10 +13,10 @@ public sealed class AnbnRecipe : Recipe
     private const int Trained = 10;
     private const int Tested = 200;
     private const int Shown = 20;
-    private const int Units = 3;
+    private const int Units = 2;
     private const int Symbols = 4;
-    private const int Batch = 10;
-    private const float LearningRate = 0.01f;
+    private const int Batch = 1;
+    private const float LearningRate = 0.03f;
 
     /// <inheritdoc/>
     public override string Name => "anbn";
@@ -25,7 +25,7 @@ public sealed class AnbnRecipe : Recipe
     public override string Chapter => "15.3.1";
 
     /// <inheritdoc/>
-    public override string Title => "long short-term memory with peepholes, 3 units, counts";
+    public override string Title => "long short-term memory with peepholes, 2 units, counts";
 
     /// <inheritdoc/>
     public override string OwnData => "the strings a^n b^n, n = 1 to 10";
@@ -37,10 +37,10 @@ public sealed class AnbnRecipe : Recipe
     public override string Metric => "largest n up to which every string is right";
 
     /// <inheritdoc/>
-    public override int Epochs => 4000;
+    public override int Epochs => 6000;
 
     /// <inheritdoc/>
-    public override int ShortEpochs => 30;
+    public override int ShortEpochs => 20;
 
     /// <inheritdoc/>
     public override double Target(bool onFiles) => 100;
@@ -49,7 +49,7 @@ public sealed class AnbnRecipe : Recipe
     public override RecipeResult Run(RecipeContext context)
     {
         var strings = CountingLanguage.Strings(letters: 2, Trained, tested: context.Options.Short ? Trained + 2 : Tested);
-        var layer = new Lstm(Symbols, Units, peepholes: true, forgetBias: 3);
+        var layer = new Lstm(Symbols, Units, peepholes: true, forgetBias: 5);
         var model = new Sequential(new MaskedSequence(layer), new Dense(Units, Symbols));
         var trainer = new Trainer(context.Device, model, new BinaryCrossEntropyLoss { Ignored = CountingLanguage.Ignored }, new Adam(LearningRate) { ClipNorm = 1 })
         {
@@ -95,7 +95,7 @@ public sealed class AnbnRecipe : Recipe
         var results = look.Run(Feed.Of("x", one.Item(0).ToArray(), [1, steps, Symbols + 1]));
         double[] at = [.. Enumerable.Range(0, steps).Select(step => (double)step)];
         Plot("outputs.png", "what may come next", results[0].ToArray(), Symbols, ["S", "a", "b", "T"]);
-        Plot("cells.png", "cell", results[1].ToArray(), Units, ["unit 1", "unit 2", "unit 3"]);
+        Plot("cells.png", "cell", results[1].ToArray(), Units, ["unit 1", "unit 2"]);
 
         void Plot(string file, string figure, float[] values, int width, string[] names) => CurvePlot.Write(
             context.Out(file), $"Reading S a^{Shown} b^{Shown}", figure,

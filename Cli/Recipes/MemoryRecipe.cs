@@ -34,7 +34,7 @@ public sealed class MemoryRecipe : Recipe
     public override string Metric => "error of the simple network over that of the memory";
 
     /// <inheritdoc/>
-    public override int Epochs => 12;
+    public override int Epochs => 5;
 
     /// <inheritdoc/>
     public override double Target(bool onFiles) => 10;
@@ -46,7 +46,7 @@ public sealed class MemoryRecipe : Recipe
         var data = context.Options.Short ? AddingProblem.Draw(Steps / 5, 600, 100, seed) : AddingProblem.Draw(Steps, Sequences, seed: seed);
         (string Name, RecurrentLayer Layer)[] layers =
         [
-            ("simple", new SimpleRnn(2, Units) { ReturnsSteps = false }), ("long short-term memory", new Lstm(2, Units) { ReturnsSteps = false }),
+            ("simple", new SimpleRnn(2, Units) { ReturnsSteps = false }), ("long short-term memory", new Lstm(2, Units, longestMemory: Steps) { ReturnsSteps = false }),
         ];
         var steps = data.Train.ItemShape[0];
         int[] distances = [.. new[] { 1, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 99 }.Where(k => k < steps)];
@@ -69,6 +69,7 @@ public sealed class MemoryRecipe : Recipe
         {
             Seed = (ulong)context.Options.Seed,
             Schedule = new CosineSchedule(context.Options.Epochs),
+            Metrics = [new RootMeanSquaredError()],
             Warn = context.Progress.Say,
         };
         return Trial.Run(context, name, trainer, data.Train, data.Test, Batch, trainer.Metrics[0].Name);

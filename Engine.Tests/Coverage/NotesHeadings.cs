@@ -124,7 +124,7 @@ internal static class NotesHeadings
         Done("15.1", "Simple recurrent neural networks"),
         Later("15.1.1", "Introduction"),
         Done("15.1.1", "Motivation"),
-        Later("15.1.1", "Unrolling RNNs"),
+        Done("15.1.1", "Unrolling RNNs"),
         Done("15.1.2", "Backpropagation through time"),
         Done("15.2", "Long short-term memory"),
         Done("15.2.1", "Introduction"),

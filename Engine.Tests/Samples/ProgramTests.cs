@@ -79,6 +79,13 @@ public sealed class ProgramTests
     }
 
     [Test]
+    public void A_recurrent_cell_of_ones_own_learns()
+    {
+        Assert.That(OwnLstmSample.Run(device, output, DrawnDigits.Draw(train: 2000, test: 300)), Is.GreaterThan(0.75));
+        Assert.That(output.ToString(), Does.Contain("OwnLstm"));
+    }
+
+    [Test]
     public void A_training_step_of_ones_own_learns()
     {
         var losses = AdversarySample.Run(device, output, DrawnDigits.Draw(train: 64 * 30 + 10, test: 1).Train);

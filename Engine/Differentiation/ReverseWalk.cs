@@ -15,18 +15,29 @@ internal static class ReverseWalk
             throw new ShapeException($"Gradients: needs one number to differentiate, or a cotangent, but got {y}.\nReduce it with Mean() or Sum() first.");
         if (cotangent is not null && cotangent.Shape != y.Shape)
             throw new ShapeException($"Gradients: needs a cotangent of the shape of y, but got {cotangent.Shape} for {y.Shape}.\nReshape the cotangent.");
-        var order = DependentNodes(y, x);
-        var gradients = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance) { [y] = cotangent ?? new Constant(1) };
+        var gradients = Gradients([(y, cotangent ?? new Constant(1))], x);
+        return [.. gradients.Select((gradient, i) => (gradient ?? new Constant(0)).BroadcastTo(x[i].Shape))];
+    }
+
+    /// <summary>
+    /// Gradients of a loss by each x, given its gradients by some tensors; null for an x that none of these depends on. Each has its x's
+    /// shape or one that broadcasts to it.
+    /// </summary>
+    public static Tensor?[] Gradients(IReadOnlyList<(Tensor Y, Tensor Cotangent)> given, IReadOnlyList<Tensor> x)
+    {
+        var order = DependentNodes(given.Select(pair => pair.Y), x);
+        var gradients = new GradientSums();
+        foreach (var (y, cotangent) in given)
+            gradients.Add(y, cotangent);
         var parts = new Dictionary<Node, Tensor?[]>(ReferenceEqualityComparer.Instance);
         for (var i = order.Count - 1; i >= 0; i--)
+        {
+            if (gradients.Of(order[i]) is { } dy && !Collect(order[i], dy, parts))
+                Spread(order[i], dy, gradients, order.Contains);
             if (parts.TryGetValue(order[i], out var dys))
                 Spread(order[i], dys, gradients, order.Contains);
-            else if (gradients.TryGetValue(order[i], out var dy) && !Collect(order[i], dy, parts))
-                Spread(order[i], dy, gradients, order.Contains);
-        var wanted = new Tensor[x.Count];
-        for (var i = 0; i < wanted.Length; i++)
-            wanted[i] = (gradients.TryGetValue(x[i], out var gradient) ? gradient : new Constant(0)).BroadcastTo(x[i].Shape);
-        return wanted;
+        }
+        return [.. x.Select(gradients.Of)];
     }
 
     /// <summary>Keeps the gradient of one output of several until those of the others are known.</summary>
@@ -42,16 +53,16 @@ internal static class ReverseWalk
         return true;
     }
 
-    private static void Spread(Node node, Tensor?[] dys, Dictionary<Tensor, Tensor> gradients, Func<Tensor, bool> wanted)
+    private static void Spread(Node node, Tensor?[] dys, GradientSums gradients, Func<Tensor, bool> wanted)
     {
         var asked = node.Inputs.Select(wanted).ToArray();
         var parts = ((PackedOperation)node.Operation).Gradient(node, dys, asked);
         for (var i = 0; i < parts.Length; i++)
             if (asked[i] && parts[i] is { } part)
-                Add(gradients, node.Inputs[i], part);
+                gradients.Add(node.Inputs[i], part);
     }
 
-    private static void Spread(Node node, Tensor dy, Dictionary<Tensor, Tensor> gradients, Func<Tensor, bool> wanted)
+    private static void Spread(Node node, Tensor dy, GradientSums gradients, Func<Tensor, bool> wanted)
     {
         var rule = node.Operation;
         var parts = rule.Gradient(node, rule.TakesBroadcastGradient ? dy : dy.BroadcastTo(node.Shape));
@@ -61,18 +72,15 @@ internal static class ReverseWalk
             if (parts[i] is not { } part || !wanted(input))
                 continue;
             // A part that only broadcasts to the node's shape counts once for every element it stands for.
-            Add(gradients, input, input.Shape == node.Shape || rule is not PointwiseOperation ? part : part.BroadcastTo(node.Shape).SumTo(input.Shape));
+            gradients.Add(input, input.Shape == node.Shape || rule is not PointwiseOperation ? part : part.BroadcastTo(node.Shape).SumTo(input.Shape));
         }
     }
 
-    private static void Add(Dictionary<Tensor, Tensor> gradients, Tensor tensor, Tensor part) =>
-        gradients[tensor] = gradients.TryGetValue(tensor, out var sum) ? sum + part : part;
-
-    /// <summary>The nodes that y depends on and that depend on an x, in the order of computation; and the x themselves.</summary>
-    private static NodeOrder DependentNodes(Tensor y, IReadOnlyList<Tensor> x)
+    /// <summary>The nodes that some tensors depend on and that depend on an x, in the order of computation; and the x themselves.</summary>
+    private static NodeOrder DependentNodes(IEnumerable<Tensor> y, IReadOnlyList<Tensor> x)
     {
         var order = new NodeOrder(x);
-        foreach (var node in TopologicalOrder.Of([y]))
+        foreach (var node in TopologicalOrder.Of(y))
             order.AddIfDependent(node);
         return order;
     }

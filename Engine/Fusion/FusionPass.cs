@@ -49,7 +49,7 @@ internal sealed class FusionPass
         return steps;
     }
 
-    private static IReadOnlyList<Tensor> OperandsOf(Node node) => node.Operation is PointwiseOperation pointwise ? pointwise.Operands(node) : node.Inputs;
+    private static IReadOnlyList<Tensor> OperandsOf(Node node) => node.Operation.Operands(node);
 
     private void Join()
     {

@@ -23,7 +23,7 @@ internal sealed class KernelStep(Node node) : Step
 {
     public KernelOperation Operation { get; } = (KernelOperation)node.Operation;
 
-    public override IReadOnlyList<Tensor> Reads => node.Inputs;
+    public override IReadOnlyList<Tensor> Reads { get; } = node.Operation.Operands(node);
 
     public override IReadOnlyList<Node> Writes { get; } = [node];
 

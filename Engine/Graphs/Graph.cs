@@ -17,6 +17,7 @@ public sealed class Graph
     private readonly Dictionary<string, int> randomNodes = [];
     private readonly ulong seed;
     private float penaltyWeight = 1;
+    private int bodies;
 
     internal Graph(int batch, bool training, ulong seed, (string? Name, Shape? Shape, ElementKind Kind)[]? fed = null)
     {
@@ -122,6 +123,7 @@ public sealed class Graph
     /// </summary>
     public void Update(Parameter parameter, Tensor value)
     {
+        RefuseInBody("Update", "Return the new value as a state of the scan, and update the parameter after it.");
         CheckUpdatedOnce([parameter]);
         if (value.Kind != ElementKind.Float)
             throw new ShapeException($"Update: parameter '{parameter.Path}' holds floats, but its new value holds integers: {value}.\nTurn labels and indices into floats with OneHot or Gather.");
@@ -152,6 +154,7 @@ public sealed class Graph
     /// <param name="penalty">One number.</param>
     public void Penalise(Tensor penalty)
     {
+        RefuseInBody("Penalise", "Return the penalty as an output of the scan, and penalise its sum after it.");
         if (penalty.Shape.Elements != 1)
             throw new ShapeException($"Penalise: needs one number, but got {penalty.Shape}.\nReduce it with Sum() or Mean() first.");
         if (Training && penaltyWeight > 0)
@@ -190,6 +193,7 @@ public sealed class Graph
     /// <param name="constraints">What changes gradients before the optimiser sees them; a <see cref="ConstraintStep"/> does the rest.</param>
     public void Minimise(Tensor loss, IEnumerable<Parameter> parameters, Optimiser optimiser, IReadOnlyList<Constraint>? constraints = null)
     {
+        RefuseInBody("Minimise", "Minimise a loss of the scan's results after it.");
         var all = parameters.Distinct().ToArray();
         DependsOnTrainable(all);
         var learned = Array.FindAll(all, parameter => parameter.Trainable);
@@ -234,6 +238,26 @@ public sealed class Graph
         }
     }
 
+    /// <summary>Records the body of a loop, in which nothing may happen that happens once a run.</summary>
+    internal T InBody<T>(Func<T> record)
+    {
+        bodies++;
+        try
+        {
+            return record();
+        }
+        finally
+        {
+            bodies--;
+        }
+    }
+
+    private void RefuseInBody(string what, string instead)
+    {
+        if (bodies > 0)
+            throw new InvalidOperationException($"{what}: a scan records its body once and repeats it, so this would happen once, not at every step.\n{instead}");
+    }
+
     /// <summary>Makes the recording hold as long as no part of a layer is replaced.</summary>
     internal void DependOn(Layer layer) => layers.Add((layer, layer.Replacements));
 
@@ -243,6 +267,7 @@ public sealed class Graph
     /// <summary>The key of a random node: its stream depends on the seed, the place in the model and the order there.</summary>
     internal (uint Low, uint High) RandomKey(string kind)
     {
+        RefuseInBody("Random numbers", "Draw them before the scan, with the steps on the first axis, and pass them as a sequence.");
         var place = $"{Layer.Recording?.Path}/{kind}";
         var ordinal = randomNodes.TryGetValue(place, out var before) ? before + 1 : 0;
         randomNodes[place] = ordinal;

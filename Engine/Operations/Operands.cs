@@ -5,50 +5,44 @@ namespace GpuNN;
 /// <summary>The memory and the shapes of one launch, fixed when the function is bound to its device.</summary>
 public sealed class Operands
 {
-    private readonly View[] inputs;
+    private readonly View[] views;
     private readonly Shape[] shapes;
-    private View output;
 
-    internal Operands(View[] inputs, Shape[] shapes, View output, Shape shape)
+    /// <param name="views">The memory of the operands, of the output, and the scratch memory.</param>
+    /// <param name="shapes">Shapes of the operands.</param>
+    /// <param name="shape">Shape of the output.</param>
+    /// <param name="site">The function that launches.</param>
+    internal Operands(View[] views, Shape[] shapes, Shape shape, Site site)
     {
-        this.inputs = inputs;
+        this.views = views;
         this.shapes = shapes;
-        this.output = output;
         Shape = shape;
+        Site = site;
     }
 
     /// <summary>Memory of an operand.</summary>
-    public ref readonly View this[int operand] => ref inputs[operand];
+    public ref readonly View this[int operand] => ref views[operand];
 
     /// <summary>Number of operands.</summary>
-    public int Length => inputs.Length;
+    public int Length => shapes.Length;
 
     /// <summary>Memory of the output.</summary>
-    public ref readonly View Output => ref output;
+    public ref readonly View Output => ref views[shapes.Length];
 
     /// <summary>Shape of the output.</summary>
     public Shape Shape { get; }
 
     /// <summary>Scratch memory, as long as the operation asked for.</summary>
-    public View Workspace { get; internal set; }
-
-    /// <summary>Operands that move through a sequence, by their number; the output has that behind the last one.</summary>
-    internal IReadOnlyList<(int Operand, MovingView View)> Moving { get; init; } = [];
-
-    internal void MoveTo(int iteration)
-    {
-        for (var i = 0; i < Moving.Count; i++)
-        {
-            var (operand, view) = Moving[i];
-            if (operand < inputs.Length)
-                inputs[operand] = view.At(iteration);
-            else
-                output = view.At(iteration);
-        }
-    }
+    public ref readonly View Workspace => ref views[shapes.Length + 1];
 
     /// <summary>What the operation worked out from the shapes at its first launch, for those that follow.</summary>
     public object? Prepared { get; set; }
+
+    /// <summary>Memory of the operands, of the output, and the scratch memory; a loop around the launch moves them.</summary>
+    internal View[] Views => views;
+
+    /// <summary>The function that launches.</summary>
+    internal Site Site { get; }
 
     /// <summary>Shape of an operand.</summary>
     public Shape ShapeOf(int operand) => shapes[operand];

@@ -23,6 +23,9 @@ public abstract record Operation
     /// </summary>
     public virtual bool TakesBroadcastGradient => false;
 
+    /// <summary>What it computes with: its inputs, less those that only its gradient rule needs.</summary>
+    public virtual IReadOnlyList<Tensor> Operands(Node node) => node.Inputs;
+
     /// <summary>Shape of the output.</summary>
     /// <exception cref="ShapeException">The operands do not fit.</exception>
     public abstract Shape Infer(ReadOnlySpan<Shape> x);

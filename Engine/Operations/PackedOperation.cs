@@ -19,7 +19,7 @@ public abstract record PackedOperation : KernelOperation
     public abstract Tensor?[] Gradient(Node node, Tensor?[] dy, bool[] wanted);
 
     /// <inheritdoc/>
-    public sealed override Shape Infer(ReadOnlySpan<Shape> x) => [Parts(x).Max(part => part.End)];
+    public override Shape Infer(ReadOnlySpan<Shape> x) => [Parts(x).Max(part => part.End)];
 
     /// <inheritdoc/>
     public sealed override Tensor?[] Gradient(Node node, Tensor dy) => throw new InvalidOperationException(

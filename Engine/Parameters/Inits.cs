@@ -59,4 +59,14 @@ public static class Inits
     /// <param name="init">How one place's weights are drawn.</param>
     /// <param name="axes">The last axes, which name the place.</param>
     public static Init PerPlace(Init init, int axes = 2) => new PerPlaceInit(init, axes);
+
+    /// <summary>
+    /// Biases of a gated recurrent layer (gates, units) whose memories last from one step to the longest wanted: log(uniform(1, longest - 1)) for the
+    /// gate that keeps, the negative for the gate that takes in, 0 for the others. Source: Tallec and Ollivier (2018).
+    /// </summary>
+    /// <param name="longest">Steps of the longest memory, 2 or more.</param>
+    /// <param name="keeps">Number of the gate that keeps, or null.</param>
+    /// <param name="takes">Number of the gate that takes in, or null.</param>
+    public static Init Chrono(int longest, int? keeps, int? takes) => longest >= 2 ? new ChronoInit(longest, keeps, takes) : throw new ArgumentOutOfRangeException(
+        nameof(longest), $"Chrono: needs a longest memory of 2 steps or more, but got {longest}.\nTry the length of the sequences.");
 }

@@ -3,21 +3,31 @@ using GpuNN.Kernels;
 
 namespace GpuNN;
 
-/// <summary>Runs a schedule launch by launch and stops at the first one whose result is not finite.</summary>
-internal sealed class BadValueWatch(Function function, IReadOnlyList<Step> steps)
+/// <summary>Runs a schedule launch by launch and stops at the first one whose result is not finite, also inside a loop.</summary>
+internal sealed class BadValueWatch(Function function)
 {
-    public void Play(Launch[] schedule, Route route, Func<Tensor, View> viewOf)
+    public void Play(Launch[] schedule, IReadOnlyList<Step> steps, Route route, Func<Tensor, View> viewOf)
     {
         for (var i = 0; i < schedule.Length; i++)
         {
             schedule[i].Play(route);
-            if (i >= steps.Count)
-                continue;
-            foreach (var node in steps[i].Writes)
-                if (node.Kind == ElementKind.Float && FirstBad(Values(route, viewOf(node))) is { } bad)
-                    throw new BadValueException(Describe(steps[i], bad, route, viewOf));
+            if (i < steps.Count)
+                Check(steps[i], route, viewOf);
         }
     }
+
+    /// <summary>Throws if what a step has just written is not finite.</summary>
+    public void Check(Step step, Route route, Func<Tensor, View> viewOf)
+    {
+        foreach (var node in step.Writes)
+            if (node.Kind == ElementKind.Float && Written(node, viewOf(node)).Select(view => FirstBad(Values(route, view))).FirstOrDefault(value => value is not null) is { } bad)
+                throw new BadValueException(Describe(step, bad, route, viewOf));
+    }
+
+    // Between the outputs of an operation that has several, there may be anything.
+    private static IEnumerable<View> Written(Node node, View view) => node.Operation is PackedOperation packed
+        ? packed.Parts([.. node.Inputs.Select(input => input.Shape)]).Select(part => view.Slice(part.Start, part.To.Elements))
+        : [view];
 
     private string Describe(Step step, float bad, Route route, Func<Tensor, View> viewOf)
     {

@@ -2,14 +2,14 @@ using GpuNN.Kernels;
 
 namespace GpuNN;
 
-/// <summary>An entry of a schedule, with its memory: a kernel, or a loop over entries.</summary>
+/// <summary>An entry of a schedule, with its memory.</summary>
 internal abstract class Launch
 {
     /// <summary>Queues it.</summary>
     public abstract void Play(Route route);
 
-    /// <summary>Takes the operands that move through a sequence to an iteration of the loop around it.</summary>
-    public virtual void MoveTo(int iteration) { }
+    /// <summary>A loop around it has changed the memory of its operands.</summary>
+    public virtual void Move() { }
 }
 
 /// <summary>A kernel of its own.</summary>
@@ -22,8 +22,6 @@ internal sealed class KernelLaunch(KernelOperation operation, Operands operands)
         if (!isDone)
             operation.Launch(route, operands);
     }
-
-    public override void MoveTo(int iteration) => operands.MoveTo(iteration);
 }
 
 /// <summary>A pointwise program.</summary>
@@ -36,6 +34,8 @@ internal sealed class ProgramLaunch(PointwiseKernel kernel, View[] leaves, View 
 internal sealed class EndedLaunch(IEndedOperation product, Operands operands, ProductEnd end) : Launch
 {
     public override void Play(Route route) => product.Launch(route, operands, end);
+
+    public override void Move() => end.Move();
 }
 
 /// <summary>An effect.</summary>

@@ -17,6 +17,7 @@ internal sealed class Variant : IDisposable
     private readonly bool countsSteps;
     private readonly Block? own;
     private readonly BadValueWatch watch;
+    private readonly Site site;
     private Launch[] schedule = [];
     private View[] boundParameters;
     private int boundArena = -1;
@@ -33,8 +34,10 @@ internal sealed class Variant : IDisposable
         var results = Array.ConvertAll(outputs, Computed);
         effects = [.. graph.Effects];
         var careful = (mode & Checks.FirstBadValue) != 0;
-        steps = FusionPass.Run(results, graph.Effects, fuse: !careful && (mode & Checks.Unfused) == 0);
-        memory = new MemoryPlan(steps, results.Cast<Node>(), WorkspaceOf, inPlace: !careful);
+        watch = new BadValueWatch(function);
+        site = new Site(Device.Constants, mode, careful ? watch : null);
+        steps = FusionPass.Run(results, graph.Effects, site.Fuses);
+        memory = new MemoryPlan(steps, results.Cast<Node>(), step => Binder.WorkspaceOf(step, Route, site), site.InPlace);
         var tensors = steps.SelectMany(step => step.Reads).Select(MemoryPlan.Root).Distinct(ReferenceEqualityComparer.Instance).ToArray();
         parameters = [.. tensors.OfType<Parameter>()];
         boundParameters = new View[parameters.Length];
@@ -42,7 +45,6 @@ internal sealed class Variant : IDisposable
         own = Reserve();
         Results = new Results([.. results.Select((tensor, i) => new Result(Route, ViewOf(tensor), own!, outputs[i]))]);
         Plan = MakePlan();
-        watch = new BadValueWatch(function, steps);
     }
 
     public Checks Mode { get; }
@@ -135,8 +137,7 @@ internal sealed class Variant : IDisposable
         boundParameters = Array.ConvertAll(parameters, Device.Parameters.Memory);
         foreach (var effect in effects)
             effect.Bind(Device);
-        PointwiseKernel.Prepare(Route, steps.Select(KernelOf).OfType<PointwiseKernel>());
-        var launches = steps.ConvertAll(LaunchOf);
+        var launches = new Binder(Route, site, Views).LaunchesOf(steps);
         if (countsSteps)
             launches.Add(new StepLaunch(function.StepMemory()));
         schedule = [.. launches];
@@ -151,7 +152,7 @@ internal sealed class Variant : IDisposable
         if ((mode & Checks.PoisonedArena) != 0)
             Device.Arena.Poison();
         if ((mode & Checks.FirstBadValue) != 0)
-            watch.Play(schedule, Route, ViewOf);
+            watch.Play(schedule, steps, Route, ViewOf);
         else if (profile)
             Profile();
         else
@@ -173,9 +174,9 @@ internal sealed class Variant : IDisposable
         }
     }
 
-    /// <summary>A returned tensor must be computed by the run: a parameter or a feed is copied.</summary>
+    /// <summary>A returned tensor must be computed by the run: a parameter or a feed is copied, and so is one output of several.</summary>
     private static Tensor Computed(Tensor output) =>
-        MemoryPlan.Root(output) is Node ? output : Graph.Node(new Operations.Broadcast(output.Shape), output);
+        MemoryPlan.Root(output) is Node { Operation: not PackedOperation } ? output : Graph.Node(new Operations.Broadcast(output.Shape), output);
 
     private Block? Reserve()
     {
@@ -219,64 +220,15 @@ internal sealed class Variant : IDisposable
         _ => Device.Arena.View.Slice(storage.Offset, elements),
     };
 
-    private long WorkspaceOf(Step step) => step switch
+    private View[] Views(Tensor[] tensors, Step? scratch)
     {
-        KernelStep kernel => kernel.Operation.Workspace(Route, Shapes(kernel.Reads, kernel.Writes[0])),
-        EndedStep ended => ((KernelOperation)ended.Product.Operation).Workspace(Route, Shapes(ended.Product.Inputs, ended.Product)),
-        _ => 0,
-    };
-
-    private static Operands Shapes(IReadOnlyList<Tensor> reads, Node output) =>
-        new(new View[reads.Count], [.. reads.Select(read => read.Shape)], default, output.Shape);
-
-    private static PointwiseKernel? KernelOf(Step step) => step switch
-    {
-        ProgramStep program => PointwiseKernel.Compile(program.Program).Fitting(program.Pattern.Outer, program.Pattern.Inner),
-        EndedStep ended => PointwiseKernel.Compile(ended.End.Program),
-        _ => null,
-    };
-
-    private Launch LaunchOf(Step step)
-    {
-        switch (step)
-        {
-            case KernelStep kernel:
-                return new KernelLaunch(kernel.Operation, OperandsOf(step, kernel.Reads, kernel.Writes[0]));
-            case ProgramStep program:
-                return new ProgramLaunch(PointwiseKernel.Compile(program.Program), Views(program.Reads), Constants(program),
-                    Views(program.Writes), program.Pattern.Outer, program.Pattern.Inner);
-            case EndedStep ended:
-                return Ended(ended);
-            case EffectStep effect:
-                return new EffectLaunch(effect.Effect, new Operands(Views(effect.Reads), [.. effect.Reads.Select(read => read.Shape)], default, default));
-            default:
-                throw new InvalidOperationException($"No launch for {step.GetType().Name}.");
-        }
+        var views = new View[tensors.Length + (scratch is null ? 0 : 1)];
+        for (var i = 0; i < tensors.Length; i++)
+            views[i] = ViewOf(tensors[i]);
+        if (scratch is not null && memory.Workspace(scratch) is { } storage)
+            views[^1] = ViewOf(storage, storage.Elements);
+        return views;
     }
-
-    private Operands OperandsOf(Step step, IReadOnlyList<Tensor> reads, Node output) =>
-        new(Views(reads), [.. reads.Select(read => read.Shape)], ViewOf(output), output.Shape)
-        {
-            Workspace = memory.Workspace(step) is { } scratch ? ViewOf(scratch, scratch.Elements) : default,
-        };
-
-    // The product is written where the first output belongs, and the program reads it there.
-    private EndedLaunch Ended(EndedStep step)
-    {
-        var program = step.End;
-        var place = ViewOf(program.Writes[0]);
-        var leaves = program.Reads.Select(leaf => leaf == step.Product ? place : ViewOf(leaf)).ToArray();
-        var operands = new Operands(Views(step.Product.Inputs), [.. step.Product.Inputs.Select(input => input.Shape)], place, step.Product.Shape)
-        {
-            Workspace = memory.Workspace(step) is { } scratch ? ViewOf(scratch, scratch.Elements) : default,
-        };
-        var end = new ProductEnd(PointwiseKernel.Compile(program.Program), leaves, Constants(program), Views(program.Writes), program.Pattern.Outer, program.Pattern.Inner);
-        return new EndedLaunch((IEndedOperation)step.Product.Operation, operands, end);
-    }
-
-    private View[] Views(IEnumerable<Tensor> tensors) => [.. tensors.Select(ViewOf)];
-
-    private View Constants(ProgramStep program) => program.Constants.Length == 0 ? default : Device.Constants.Keep(program.Constants);
 
     private Plan MakePlan()
     {

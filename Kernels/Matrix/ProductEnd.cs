@@ -33,10 +33,21 @@ public sealed unsafe class ProductEnd
         this.outer = outer;
         this.inner = inner;
         var kinds = kernel.Program.Leaves;
-        places = [.. leaves.Concat(outputs).Append(constants).Select(view => (nint)view.Pointer)];
+        places = new nint[leaves.Length + outputs.Length + 1];
+        Move();
         var line = (nint)inner * sizeof(float);
         rowStrides = [.. kinds.Select(kind => kind == LeafKind.Full ? line : kind == LeafKind.Column ? sizeof(float) : 0), .. outputs.Select(_ => line), 0];
         columnStrides = [.. kinds.Select(kind => kind is LeafKind.Full or LeafKind.Row ? sizeof(float) : (nint)0), .. outputs.Select(_ => (nint)sizeof(float)), 0];
+    }
+
+    /// <summary>Takes up what the arrays of operands and results hold now.</summary>
+    public void Move()
+    {
+        for (var k = 0; k < leaves.Length; k++)
+            places[k] = (nint)leaves[k].Pointer;
+        for (var k = 0; k < outputs.Length; k++)
+            places[leaves.Length + k] = (nint)outputs[k].Pointer;
+        places[^1] = (nint)constants.Pointer;
     }
 
     /// <summary>Applies the program to the whole product, in a launch of its own.</summary>

@@ -16,9 +16,6 @@ public abstract record PointwiseOperation(Type Function, PointwisePart Part = Po
     /// <inheritdoc/>
     public override bool TakesBroadcastGradient => true;
 
-    /// <summary>What it computes with: its inputs, less those that only its gradient rule needs.</summary>
-    public virtual IReadOnlyList<Tensor> Operands(Node node) => node.Inputs;
-
     /// <summary>
     /// Whether fusion leaves it to its consumer: computed beside its operand, its result would take up memory from the
     /// forward to the backward pass, although the operand is kept anyway.

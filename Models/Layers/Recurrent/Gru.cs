@@ -15,10 +15,11 @@ public sealed class Gru : RecurrentLayer
     /// <param name="bidirectional">Whether each is joined by one that runs backwards.</param>
     /// <param name="dropout">The chance that an output between two layers is dropped in training.</param>
     /// <param name="updateTakes">Whether the update gate is the share of the new output, h = (1 - z) h' + z n, and not that of the old one.</param>
-    public Gru(int inputs, int units, int layers = 1, bool bidirectional = false, float dropout = 0, bool updateTakes = false)
+    /// <param name="longestMemory">If above 0, initial memories last from one step to so many, see <see cref="Inits.Chrono"/>.</param>
+    public Gru(int inputs, int units, int layers = 1, bool bidirectional = false, float dropout = 0, bool updateTakes = false, int longestMemory = 0)
         : base(inputs, units, layers, bidirectional, dropout, (features, backwards) => updateTakes
-            ? new CellRun<GruCell<TakingGate>>(features, units, backwards, extraName: "recurrent_bias")
-            : new CellRun<GruCell<KeepingGate>>(features, units, backwards, extraName: "recurrent_bias"))
+            ? new CellRun<GruCell<TakingGate>>(features, units, backwards, longestMemory > 0 ? Inits.Chrono(longestMemory, keeps: null, takes: 0) : null, "recurrent_bias")
+            : new CellRun<GruCell<KeepingGate>>(features, units, backwards, longestMemory > 0 ? Inits.Chrono(longestMemory, keeps: 0, takes: null) : null, "recurrent_bias"))
     {
     }
 }

@@ -19,19 +19,29 @@ public sealed class Lstm : RecurrentLayer
     /// <param name="peepholes">Whether the gates see the cell.</param>
     /// <param name="coupled">Whether what is forgotten makes room for what is taken in: f = 1 - i.</param>
     /// <param name="dropout">The chance that an output between two layers is dropped in training.</param>
+    /// <param name="longestMemory">If above 0, initial memories last from one step to so many, see <see cref="Inits.Chrono"/>, and the forget bias is not read.</param>
     /// <param name="backwards">Whether it runs from the last step to the first alone.</param>
     public Lstm(
-        int inputs, int units, int layers = 1, bool bidirectional = false, float forgetBias = 1, bool peepholes = false, bool coupled = false, float dropout = 0, bool backwards = false)
+        int inputs, int units, int layers = 1, bool bidirectional = false, float forgetBias = 1, bool peepholes = false, bool coupled = false, float dropout = 0,
+        int longestMemory = 0, bool backwards = false)
         : base(inputs, units, layers, bidirectional, dropout, (features, fromLast) => (coupled, peepholes) switch
         {
-            (false, false) => Make<LstmCell<ClosedPeepholes>>(features, units, fromLast, [0, forgetBias, 0, 0]),
-            (false, true) => Make<LstmCell<OpenPeepholes>>(features, units, fromLast, [0, forgetBias, 0, 0]),
-            (true, false) => Make<CoupledLstmCell<ClosedPeepholes>>(features, units, fromLast, [-forgetBias, 0, 0]),
-            (true, true) => Make<CoupledLstmCell<OpenPeepholes>>(features, units, fromLast, [-forgetBias, 0, 0]),
+            (false, false) => Make<LstmCell<ClosedPeepholes>>(features, units, fromLast, Plain(units, forgetBias, longestMemory)),
+            (false, true) => Make<LstmCell<OpenPeepholes>>(features, units, fromLast, Plain(units, forgetBias, longestMemory)),
+            (true, false) => Make<CoupledLstmCell<ClosedPeepholes>>(features, units, fromLast, Coupled(units, forgetBias, longestMemory)),
+            (true, true) => Make<CoupledLstmCell<OpenPeepholes>>(features, units, fromLast, Coupled(units, forgetBias, longestMemory)),
         }, backwards)
     {
     }
 
-    private static CellRun<TCell> Make<TCell>(int inputs, int units, bool backwards, float[] biases) where TCell : struct, IRecurrentCell =>
-        new(inputs, units, backwards, Inits.Values([.. biases.SelectMany(bias => Enumerable.Repeat(bias, units))]), "peepholes");
+    private static CellRun<TCell> Make<TCell>(int inputs, int units, bool backwards, Init biases) where TCell : struct, IRecurrentCell =>
+        new(inputs, units, backwards, biases, "peepholes");
+
+    private static Init Plain(int units, float forgetBias, int longestMemory) =>
+        longestMemory > 0 ? Inits.Chrono(longestMemory, keeps: 1, takes: 0) : Values(units, 0, forgetBias, 0, 0);
+
+    private static Init Coupled(int units, float forgetBias, int longestMemory) =>
+        longestMemory > 0 ? Inits.Chrono(longestMemory, keeps: null, takes: 0) : Values(units, -forgetBias, 0, 0);
+
+    private static Init Values(int units, params float[] biases) => Inits.Values([.. biases.SelectMany(bias => Enumerable.Repeat(bias, units))]);
 }
