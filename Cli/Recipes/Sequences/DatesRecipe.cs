@@ -52,7 +52,7 @@ public sealed class DatesRecipe : Recipe
     public override RecipeResult Run(RecipeContext context)
     {
         var isShort = context.Options.Short;
-        var data = DatesTask.Draw(isShort ? 300 : Days, isShort ? 50 : Tested, (ulong)context.Options.Seed);
+        var data = DatesTask.Draw(isShort ? 200 : Days, isShort ? 50 : Tested, (ulong)context.Options.Seed);
         var model = new SequenceToSequence(
             DatesTask.Source.Count, DatesTask.Target.Count, isShort ? 16 : Width, isShort ? 16 : context.Number("units", 64), DatesTask.TargetSteps,
             context.Choice("attention", DecoderAttention.Additive), context.Choice("reads", ReadingOrder.Both));
