@@ -16,12 +16,12 @@ public sealed class RecurrentLanguageModel : Layer
     /// <summary>A model.</summary>
     /// <param name="vocabulary">Number of tokens.</param>
     /// <param name="width">Numbers that a token is read as.</param>
-    /// <param name="memory">What remembers: an <see cref="Lstm"/> of that many inputs, say. In one direction.</param>
+    /// <param name="memory">What remembers: an <see cref="Lstm"/> of that many inputs, say. In one direction, forwards.</param>
     /// <param name="dropout">The chance that an input or output of the memory is dropped in training.</param>
     public RecurrentLanguageModel(int vocabulary, int width, RecurrentLayer memory, float dropout = 0)
     {
         if (memory.ReadsBackwards || memory.TimeFirst || !memory.ReturnsSteps)
-            throw new ArgumentException($"RecurrentLanguageModel: needs a layer that reads forwards and returns all steps behind the batch, but got {memory}.\nWho reads backwards knows the next token already.");
+            throw new ArgumentException($"RecurrentLanguageModel: needs a layer in one direction, forwards, that returns all steps behind the batch, but got {memory}.\nWho reads backwards knows the next token already.");
         embedding = Use("embedding", new Embedding(vocabulary, width));
         this.memory = Use("memory", memory);
         this.dropout = Use("dropout", new Dropout(dropout));
