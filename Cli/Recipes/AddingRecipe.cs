@@ -48,8 +48,8 @@ public sealed class AddingRecipe : Recipe
         var gated = Train(context, "gated", data, new Gru(2, Units, longestMemory: Shortest) { ReturnsSteps = false });
         var memory = Train(context, "long short-term memory", data, new Lstm(2, Units, longestMemory: Shortest) { ReturnsSteps = false });
         Trial[] trials = [simple, gated, memory];
-        CurvePlot.Write(context.Out("errors.png"), $"Adding two numbers of {data.Train.ItemShape[0]} steps", "mean squared error on new sequences",
-            trials.Select(trial => new Curve(trial.Name, [.. trial.History.Select(epoch => (double)epoch.Epoch)], [.. trial.History.Select(epoch => epoch.Judged.Loss)])));
+        NormPlot.Write(context.Out("errors.png"), $"Adding two numbers of {data.Train.ItemShape[0]} steps", "mean squared error on new sequences",
+            trials.Select(trial => new Curve(trial.Name, [.. trial.History.Select(epoch => (double)epoch.Epoch)], [.. trial.History.Select(epoch => epoch.Judged.Loss)])), by: "epoch");
         memory.Trainer.Model.Save(context.Out("model.safetensors"));
         return new RecipeResult(
             memory.History.Last.Judged[Metric], trials.Sum(trial => trial.Samples), trials.Sum(trial => trial.Seconds), [.. trials.Select(trial => trial.Loss)]);

@@ -55,8 +55,8 @@ public sealed class MemoryRecipe : Recipe
             MemoryProbe.Measure(context.Device, each.Layer, data.Test.Inputs[..(Probed * steps * 2)].ToArray(), Probed, distances))).ToArray();
         NormPlot.Write(context.Out("memory.png"), "Before training: what reaches the last output from so far back", "norm of the gradient", norms, by: "steps back");
         var trials = layers.Select(each => Train(context, each.Name, data, each.Layer)).ToArray();
-        CurvePlot.Write(context.Out("errors.png"), $"Adding two numbers of {steps} steps", "mean squared error on new sequences",
-            trials.Select(trial => new Curve(trial.Name, [.. trial.History.Select(epoch => (double)epoch.Epoch)], [.. trial.History.Select(epoch => epoch.Judged.Loss)])));
+        NormPlot.Write(context.Out("errors.png"), $"Adding two numbers of {steps} steps", "mean squared error on new sequences",
+            trials.Select(trial => new Curve(trial.Name, [.. trial.History.Select(epoch => (double)epoch.Epoch)], [.. trial.History.Select(epoch => epoch.Judged.Loss)])), by: "epoch");
         trials[1].Trainer.Model.Save(context.Out("model.safetensors"));
         return new RecipeResult(
             trials[0].History.Last.Judged.Loss / trials[1].History.Last.Judged.Loss, trials.Sum(trial => trial.Samples), trials.Sum(trial => trial.Seconds),

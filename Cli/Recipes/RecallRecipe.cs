@@ -38,7 +38,7 @@ public sealed class RecallRecipe : Recipe
     public override string Metric => "accuracy";
 
     /// <inheritdoc/>
-    public override int Epochs => 25;
+    public override int Epochs => 10;
 
     /// <inheritdoc/>
     public override double Target(bool onFiles) => 0.99;

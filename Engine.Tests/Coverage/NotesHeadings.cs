@@ -122,7 +122,7 @@ internal static class NotesHeadings
         Later("14.1.1", "The GAN discriminator"),
         Done("15", "Recurrent neural networks"),
         Done("15.1", "Simple recurrent neural networks"),
-        Later("15.1.1", "Introduction"),
+        Done("15.1.1", "Introduction"),
         Done("15.1.1", "Motivation"),
         Done("15.1.1", "Unrolling RNNs"),
         Done("15.1.2", "Backpropagation through time"),

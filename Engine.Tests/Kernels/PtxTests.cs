@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using GpuNN.Cells;
 using GpuNN.Kernels;
 using NUnit.Framework;
 
@@ -85,13 +86,18 @@ public sealed class PtxTests
         return Candidates(parameters[chosen.Length]).SelectMany(candidate => Closed(open, parameters, [.. chosen, candidate]));
     }
 
-    /// <summary>Public structs that may stand for a type parameter: the implementers of its first interface of ours, generic ones left out.</summary>
+    /// <summary>
+    /// Public structs that may stand for a type parameter: the implementers of its interfaces. Generic ones are left out, for of pointwise
+    /// functions there would be too many; but recurrent cells are closed in their turn.
+    /// </summary>
     private static IEnumerable<Type> Candidates(Type parameter)
     {
         var wanted = parameter.GetGenericParameterConstraints().Where(constraint => constraint.IsInterface)
             .Select(constraint => constraint.IsGenericType ? constraint.GetGenericTypeDefinition() : constraint).ToArray();
-        return typeof(IBody).Assembly.GetTypes().Where(type => type is { IsValueType: true, IsVisible: true, ContainsGenericParameters: false }
-            && wanted.All(constraint => type.GetInterfaces().Any(face => (face.IsGenericType ? face.GetGenericTypeDefinition() : face) == constraint)));
+        var isCell = wanted.Contains(typeof(IRecurrentCell));
+        return typeof(IBody).Assembly.GetTypes().Where(type => type is { IsValueType: true, IsVisible: true }
+            && wanted.All(constraint => type.GetInterfaces().Any(face => (face.IsGenericType ? face.GetGenericTypeDefinition() : face) == constraint)))
+            .SelectMany(type => !type.IsGenericTypeDefinition ? [type] : isCell ? Closed(type, type.GetGenericArguments(), []) : []);
     }
 
     private static string Name(Type type) => type.IsGenericType

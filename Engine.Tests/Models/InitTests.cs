@@ -144,4 +144,17 @@ public sealed class InitTests
         Assert.That(weights[3..], Is.All.EqualTo(weights[3]));
         Assert.That(weights[0], Is.Not.EqualTo(0.3f));
     }
+
+    [Test]
+    public void Chrono_biases_give_memories_of_every_length_up_to_the_longest()
+    {
+        const int longest = 100, units = 4000;
+        var values = Draw(Inits.Chrono(longest, keeps: 1, takes: 0), [4, units]);
+        var lengths = values[units..(2 * units)].Select(bias => Math.Exp(bias)).ToArray();
+        Assert.That(lengths, Is.All.InRange(0.999, longest - 1));
+        Assert.That(lengths.Average(), Is.EqualTo(longest / 2.0).Within(2), "uniform from 1 to 99");
+        Assert.That(values[..units], Is.EqualTo(values[units..(2 * units)].Select(bias => -bias)), "what is kept is not taken in");
+        Assert.That(values[(2 * units)..], Is.All.Zero);
+        Assert.That(() => Inits.Chrono(1, 1, 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("2 steps or more"));
+    }
 }

@@ -14,7 +14,8 @@ public sealed class RecurrentLayerTests
     [
         new SimpleRnn(2, 3) { ReturnsSteps = returnsSteps }, new SimpleRnn(2, 3, rectified: true) { ReturnsSteps = returnsSteps },
         new Lstm(2, 3) { ReturnsSteps = returnsSteps }, new Lstm(2, 3, bidirectional: true) { ReturnsSteps = returnsSteps },
-        new Gru(2, 3, layers: 2) { ReturnsSteps = returnsSteps }, new Lstm(2, 3, layers: 2, bidirectional: true, peepholes: true) { ReturnsSteps = returnsSteps },
+        new Gru(2, 3, layers: 2) { ReturnsSteps = returnsSteps }, new Gru(2, 3, resetBefore: true, bidirectional: true) { ReturnsSteps = returnsSteps },
+        new Gru(2, 3, resetBefore: true) { ReturnsSteps = returnsSteps }, new Lstm(2, 3, layers: 2, bidirectional: true, peepholes: true) { ReturnsSteps = returnsSteps },
     ];
 
     [Test]

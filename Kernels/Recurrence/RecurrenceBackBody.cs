@@ -79,14 +79,12 @@ public struct RecurrenceBackBody<TCell> : IBody where TCell : struct, IRecurrent
                 UnitNumbers.Write(DProduct, place, Units, default, TCell.Gates);
             return;
         }
-        var at = new CellRecord<ScalarLane>
-        {
-            DHidden = new(dh),
-            Hidden = new(Hidden[index]),
-            PriorHidden = new(Prior[index]),
-            Kept = UnitNumbers.Gates(Kept, row * TCell.Kept * Units + unit, Units, TCell.Kept),
-            Extra = UnitNumbers.Extras(Vectors, TCell.Gates * Units + unit, Units, TCell.Extras),
-        };
+        var at = default(CellRecord<ScalarLane>);
+        at.Kept = UnitNumbers.Gates(Kept, row * TCell.Kept * Units + unit, Units, TCell.Kept);
+        at.Extra = UnitNumbers.Extras(Vectors, TCell.Gates * Units + unit, Units, TCell.Extras);
+        at.DHidden = new(dh);
+        at.Hidden = new(Hidden[index]);
+        at.PriorHidden = new(Prior[index]);
         if (TCell.HasCell)
         {
             at.DCell = new(CarriedCell[index]);

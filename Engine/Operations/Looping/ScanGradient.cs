@@ -5,7 +5,7 @@ namespace GpuNN;
 /// <summary>
 /// The gradient of a scan: a scan in the other direction. Its states are the gradients of the states and one sum for each captured
 /// tensor; it reads what the forward scan kept of each step as sequences, and puts out the gradients of the items. Where everything
-/// is kept, a captured matrix's sum of products over the steps becomes one tall product behind the loop.
+/// is kept, a captured matrix's sum of products over the steps becomes one tall product behind the loop, and a bias's sum one sum.
 /// Source: Werbos (1990), "Backpropagation through time: what it does and how to do it".
 /// </summary>
 internal sealed class ScanGradient
@@ -18,6 +18,7 @@ internal sealed class ScanGradient
     private readonly Slot?[] outputGradients;
     private readonly Tensor?[] operands;
     private readonly Dictionary<int, (Tensor A, Tensor B)> products = [];
+    private readonly Dictionary<int, (Tensor Shown, Shape Shape)> totals = [];
     private readonly List<int> summed = [];
     private readonly List<int> items = [];
     private readonly List<Tensor> stacked = [];
@@ -83,7 +84,7 @@ internal sealed class ScanGradient
         return [.. body.Slots.Select(slot => Array.IndexOf(x, slot) is >= 0 and var at && gradients[at] is { } gradient ? gradient.BroadcastTo(slot.Shape) : null)];
     }
 
-    /// <summary>Decides for each gradient whether it is a state, an output, a sum over the steps or a product behind the loop.</summary>
+    /// <summary>Decides for each gradient whether it is a state, an output, a sum over the steps, or a product or a sum behind the loop.</summary>
     private void Sort()
     {
         for (var i = 0; i < States; i++)
@@ -101,6 +102,10 @@ internal sealed class ScanGradient
             {
                 products[operand] = (Stack(product.Inputs[0]), Stack(product.Inputs[1]));
             }
+            else if (scan.Memory == ScanMemory.Stash && Addends(gradient) is { } addends)
+            {
+                totals[operand] = (Stack(addends), addends.Shape);
+            }
             else
             {
                 summed.Add(operand);
@@ -109,6 +114,10 @@ internal sealed class ScanGradient
             }
         }
     }
+
+    /// <summary>What a sum over leading axes adds up, as the gradient of a bias does; null for anything else.</summary>
+    private static Tensor? Addends(Tensor gradient) =>
+        MemoryPlan.Root(gradient) is Node { Operation: Sum { First: 0, Scale: 1 } sum } node && node.Inputs[0].Shape.Skip(sum.Count) == gradient.Shape ? node.Inputs[0] : null;
 
     /// <summary>Makes sure that a tensor of the body is there for all steps behind the loop.</summary>
     private Tensor Stack(Tensor tensor)
@@ -188,6 +197,8 @@ internal sealed class ScanGradient
             gradients[operand] = sequences[Shown(operands[operand]!)].Reshape(node.Inputs[operand].Shape);
         foreach (var (operand, (a, b)) in products)
             gradients[operand] = MatMul.Product(Tall(sequences[a], (Node)operands[operand]!, 0), Tall(sequences[b], (Node)operands[operand]!, 1), true, false);
+        foreach (var (operand, (shown, shape)) in totals)
+            gradients[operand] = sequences[shown].Reshape(shape.Prepend(scan.Steps)).SumTo(node.Inputs[operand].Shape);
         return gradients;
     }
 

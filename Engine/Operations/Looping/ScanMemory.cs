@@ -11,7 +11,7 @@ public enum ScanMemory
 
     /// <summary>
     /// The states between segments of about the square root of the steps; the backward pass runs each segment again before it goes
-    /// through it. Memory grows with the square root of the steps, for one more forward pass.
+    /// through it. Memory grows with the square root of the steps, for one more forward pass; only outputs of the body are there for all steps.
     /// Source: Chen et al. (2016), "Training deep nets with sublinear memory cost".
     /// </summary>
     SquareRoot,

@@ -89,20 +89,21 @@ public struct CellStep<T> where T : struct, ILane<T>
     public GateNumbers<T> Kept;
 }
 
+// Structures stand before single numbers: ILGPU mislays one that is set behind those.
 /// <summary>What is known of a step when its gradient is taken.</summary>
 public struct CellRecord<T> where T : struct, ILane<T>
 {
-    /// <summary>The gradient of the loss by the output.</summary>
-    public T DHidden;
-
-    /// <summary>The gradient of the loss by the cell, as later steps see it.</summary>
-    public T DCell;
-
     /// <summary>What was kept.</summary>
     public GateNumbers<T> Kept;
 
     /// <summary>Learned numbers.</summary>
     public ExtraNumbers<T> Extra;
+
+    /// <summary>The gradient of the loss by the output.</summary>
+    public T DHidden;
+
+    /// <summary>The gradient of the loss by the cell, as later steps see it.</summary>
+    public T DCell;
 
     /// <summary>The output.</summary>
     public T Hidden;

@@ -29,6 +29,10 @@ public readonly struct ReluCell : IRecurrentCell
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CellGradients<T> Back<T>(in CellRecord<T> at) where T : struct, ILane<T> =>
-        new() { X = new() { A = T.WhereGreater(at.Hidden, T.Zero, at.DHidden, T.Zero) } };
+    public static CellGradients<T> Back<T>(in CellRecord<T> at) where T : struct, ILane<T>
+    {
+        var d = default(CellGradients<T>);
+        d.X.A = T.WhereGreater(at.Hidden, T.Zero, at.DHidden, T.Zero);
+        return d;
+    }
 }

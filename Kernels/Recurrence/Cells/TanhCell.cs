@@ -26,6 +26,10 @@ public readonly struct TanhCell : IRecurrentCell
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CellGradients<T> Back<T>(in CellRecord<T> at) where T : struct, ILane<T> =>
-        new() { X = new() { A = at.DHidden * (T.One - at.Hidden * at.Hidden) } };
+    public static CellGradients<T> Back<T>(in CellRecord<T> at) where T : struct, ILane<T>
+    {
+        var d = default(CellGradients<T>);
+        d.X.A = at.DHidden * (T.One - at.Hidden * at.Hidden);
+        return d;
+    }
 }

@@ -16,10 +16,21 @@ public sealed class Gru : RecurrentLayer
     /// <param name="dropout">The chance that an output between two layers is dropped in training.</param>
     /// <param name="updateTakes">Whether the update gate is the share of the new output, h = (1 - z) h' + z n, and not that of the old one.</param>
     /// <param name="longestMemory">If above 0, initial memories last from one step to so many, see <see cref="Inits.Chrono"/>.</param>
-    public Gru(int inputs, int units, int layers = 1, bool bidirectional = false, float dropout = 0, bool updateTakes = false, int longestMemory = 0)
-        : base(inputs, units, layers, bidirectional, dropout, (features, backwards) => updateTakes
-            ? new CellRun<GruCell<TakingGate>>(features, units, backwards, longestMemory > 0 ? Inits.Chrono(longestMemory, keeps: null, takes: 0) : null, "recurrent_bias")
-            : new CellRun<GruCell<KeepingGate>>(features, units, backwards, longestMemory > 0 ? Inits.Chrono(longestMemory, keeps: 0, takes: null) : null, "recurrent_bias"))
+    /// <param name="resetBefore">Whether the reset gate takes effect before the product, as first published, which takes two products a step; see <see cref="ResetBeforeRun"/>.</param>
+    public Gru(
+        int inputs, int units, int layers = 1, bool bidirectional = false, float dropout = 0, bool updateTakes = false, int longestMemory = 0, bool resetBefore = false)
+        : base(inputs, units, layers, bidirectional, dropout, (features, backwards) => Make(features, units, backwards, updateTakes, longestMemory, resetBefore))
     {
+    }
+
+    private static RecurrentRun Make(int inputs, int units, bool backwards, bool updateTakes, int longestMemory, bool resetBefore)
+    {
+        var bias = longestMemory == 0 ? null : Inits.Chrono(longestMemory, keeps: updateTakes ? null : 0, takes: updateTakes ? 0 : null);
+        return (resetBefore, updateTakes) switch
+        {
+            (true, _) => new ResetBeforeRun(inputs, units, backwards, updateTakes, bias),
+            (_, true) => new CellRun<GruCell<TakingGate>>(inputs, units, backwards, bias, "recurrent_bias"),
+            _ => new CellRun<GruCell<KeepingGate>>(inputs, units, backwards, bias, "recurrent_bias"),
+        };
     }
 }
