@@ -53,10 +53,10 @@ public sealed class CharModelRecipe : Recipe
     public override RecipeResult Run(RecipeContext context)
     {
         var isShort = context.Options.Short;
-        var (units, steps) = isShort ? (32, 20) : (Number(context, "units", 256), Steps);
+        var (units, steps) = isShort ? (32, 20) : (context.Number("units", 256), Steps);
         var corpus = context.Files is { } folder ? TextCorpus.Load(Path.Combine(folder, "input.txt")) : Own(context, isShort ? 20_000 : Characters);
         var (train, test) = corpus.Split(TrainedPart);
-        var model = new RecurrentLanguageModel(corpus.Vocabulary.Count, isShort ? 16 : Width, new Lstm(isShort ? 16 : Width, units), Number(context, "dropout", 0) / 100f);
+        var model = new RecurrentLanguageModel(corpus.Vocabulary.Count, isShort ? 16 : Width, new Lstm(isShort ? 16 : Width, units), context.Number("dropout", 0) / 100f);
         var data = new DataPair(train.Windows(Batch, steps), test.Windows(Batch, steps));
         var perEpoch = (data.Train.Count + Batch - 1) / Batch;
         var trainer = new Trainer(context.Device, model, Loss.SoftmaxCrossEntropy, new Adam(LearningRate) { ClipNorm = 1 })
@@ -91,8 +91,4 @@ public sealed class CharModelRecipe : Recipe
             file.Write(string.Create(CultureInfo.InvariantCulture, $"--- temperature {temperature:0.0}\n{vocabulary.Decode(written.Tokens)}\n\n"));
         }
     }
-
-    private static int Number(RecipeContext context, string name, int otherwise) => context.Setting(name) is not { } text ? otherwise
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
-        : throw new ArgumentMistake($"{name} must be a whole number above 0, but is {text}.");
 }

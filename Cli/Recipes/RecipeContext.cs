@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GpuNN.Cli;
 
 /// <summary>What a recipe is given to run with.</summary>
@@ -20,6 +22,20 @@ public sealed record RecipeContext(Device Device, TrainOptions Options, string? 
 
     /// <summary>What <c>--set</c> chose, or null where it chose nothing.</summary>
     public string? Setting(string name) => Options.Settings.GetValueOrDefault(name);
+
+    /// <summary>What <c>--set</c> chose: a whole number above 0.</summary>
+    /// <param name="name">The setting.</param>
+    /// <param name="otherwise">What holds where it chose nothing.</param>
+    /// <exception cref="ArgumentMistake">It is no such number.</exception>
+    public int Number(string name, int otherwise) => Setting(name) is not { } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
+        : throw new ArgumentMistake($"{name} must be a whole number above 0, but is {text}.");
+
+    /// <summary>What <c>--set</c> chose: one of the names of an enumeration, in small letters.</summary>
+    /// <inheritdoc cref="Number"/>
+    public T Choice<T>(string name, T otherwise) where T : struct, Enum => Setting(name) is not { } text ? otherwise
+        : Enum.GetNames<T>().FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } found ? Enum.Parse<T>(found)
+        : throw new ArgumentMistake($"{name} must be one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}, but is {text}.");
 
     /// <summary>
     /// Trains by gradients as asked for: shows progress, keeps <c>metrics.csv</c> and checkpoints in the out folder, and

@@ -9,14 +9,14 @@ public static class MemoryProbe
 {
     /// <summary>The norms, averaged over the batch, for each distance.</summary>
     /// <param name="device">Where it is measured.</param>
-    /// <param name="layer">The layer, in one direction; its weights stay.</param>
+    /// <param name="layer">The layer, in one direction, forwards; its weights stay.</param>
     /// <param name="x">Sequences (batch, steps, inputs), one after the other.</param>
     /// <param name="batch">Sequences.</param>
     /// <param name="distances">Steps before the end, each from 1 to the steps.</param>
     public static double[] Measure(Device device, RecurrentLayer layer, float[] x, int batch, IReadOnlyList<int> distances)
     {
-        if (layer.IsBidirectional || layer.TimeFirst)
-            throw new ArgumentException($"MemoryProbe: needs a layer in one direction with steps behind the batch, but got {layer}.\nMake one for the measurement.");
+        if (layer.ReadsBackwards || layer.TimeFirst)
+            throw new ArgumentException($"MemoryProbe: needs a layer in one direction, forwards, with steps behind the batch, but got {layer}.\nMake one for the measurement.");
         var steps = x.Length / layer.Inputs / batch;
         if (distances.Any(k => k < 1 || k > steps))
             throw new ArgumentOutOfRangeException(nameof(distances), $"MemoryProbe: needs distances from 1 to the {steps} steps of the sequences, but got {string.Join(", ", distances)}.\nUse longer sequences.");

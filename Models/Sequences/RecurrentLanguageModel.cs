@@ -16,12 +16,12 @@ public sealed class RecurrentLanguageModel : Layer
     /// <summary>A model.</summary>
     /// <param name="vocabulary">Number of tokens.</param>
     /// <param name="width">Numbers that a token is read as.</param>
-    /// <param name="memory">What remembers: an <see cref="Lstm"/> of that many inputs, say. In one direction.</param>
+    /// <param name="memory">What remembers: an <see cref="Lstm"/> of that many inputs, say. In one direction, forwards.</param>
     /// <param name="dropout">The chance that an input or output of the memory is dropped in training.</param>
     public RecurrentLanguageModel(int vocabulary, int width, RecurrentLayer memory, float dropout = 0)
     {
-        if (memory.IsBidirectional || memory.TimeFirst || !memory.ReturnsSteps)
-            throw new ArgumentException($"RecurrentLanguageModel: needs a layer in one direction that returns all steps behind the batch, but got {memory}.\nWho reads backwards knows the next token already.");
+        if (memory.ReadsBackwards || memory.TimeFirst || !memory.ReturnsSteps)
+            throw new ArgumentException($"RecurrentLanguageModel: needs a layer in one direction, forwards, that returns all steps behind the batch, but got {memory}.\nWho reads backwards knows the next token already.");
         embedding = Use("embedding", new Embedding(vocabulary, width));
         this.memory = Use("memory", memory);
         this.dropout = Use("dropout", new Dropout(dropout));
@@ -37,9 +37,9 @@ public sealed class RecurrentLanguageModel : Layer
     {
         var step = device.Compile(graph =>
         {
-            var states = graph.Input("states", [graph.Batch, StateSize]);
-            var (logits, last) = Read(graph.Labels("tokens", [graph.Batch, 1], embedding.Vocabulary), Unpacked(states));
-            return [logits.Reshape([graph.Batch, embedding.Vocabulary]).LogSoftmax(), Slicing.Concatenate(1, [.. last.Tensors])];
+            var state = memory.Unpacked(graph.Input("states", [graph.Batch, StateSize]));
+            var (logits, last) = Read(graph.Labels("tokens", [graph.Batch, 1], embedding.Vocabulary), state);
+            return [logits.Reshape([graph.Batch, embedding.Vocabulary]).LogSoftmax(), last.Packed()];
         });
         return (tokens, states) =>
         {
@@ -50,22 +50,12 @@ public sealed class RecurrentLanguageModel : Layer
     }
 
     /// <summary>Numbers of a text's state.</summary>
-    public int StateSize => memory.Runs.Sum(run => run.States * run.Units);
+    public int StateSize => memory.StateSize;
 
     private (Tensor Logits, RecurrentState Last) Read(Tensor tokens, RecurrentState? state)
     {
         var (steps, last) = memory.Run(dropout.Forward(embedding.Apply(tokens)), state);
         return (head.Apply(dropout.Forward(steps)), last);
-    }
-
-    private RecurrentState Unpacked(Tensor states)
-    {
-        var at = 0;
-        var tensors = new List<Tensor>();
-        foreach (var run in memory.Runs)
-            for (var i = 0; i < run.States; i++, at += run.Units)
-                tensors.Add(states.Slice(1, at, run.Units));
-        return new RecurrentState(tensors);
     }
 
     /// <inheritdoc/>

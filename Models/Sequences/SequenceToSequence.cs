@@ -2,11 +2,10 @@ namespace GpuNN;
 
 /// <summary>
 /// Sequence to sequence: an encoder reads the source, and its last state is the code that the decoder starts from; the decoder writes token
-/// by token. With attention each step also sees a mixture of the encoder's steps: logits = [h_t, sum_j a_tj k_j] W + b, a by the general
-/// dot form.
+/// by token: logits = h_t W + b. With attention each step also sees a mixture of the encoder's steps: logits = [h_t, sum_j a_tj k_j] W + b.
 /// Shapes: source tokens (batch, source steps), target labels (batch, target steps), logits (batch, target steps, target tokens).
-/// Sources: Cho et al. (2014); Sutskever, Vinyals and Le (2014), "Sequence to sequence learning with neural networks"; attention over
-/// the outputs by Luong, Pham and Manning (2015). Learns by: back-propagation, with <see cref="TeacherForcing"/>.
+/// Sources: Cho et al. (2014); Sutskever, Vinyals and Le (2014), "Sequence to sequence learning with neural networks"; see
+/// <see cref="DecoderAttention"/>. Learns by: back-propagation, with <see cref="TeacherForcing"/>. Recipes: reversal, dates, addition, translate.
 /// </summary>
 public sealed class SequenceToSequence : Layer, ITaught
 {
@@ -14,41 +13,60 @@ public sealed class SequenceToSequence : Layer, ITaught
     private readonly Embedding targetTable;
     private readonly Lstm encoder;
     private readonly Lstm decoder;
-    private readonly DotAttention? attention;
+    private readonly DotAttention? general;
+    private readonly AdditiveAttention? additive;
     private readonly Dense output;
 
     /// <summary>A model.</summary>
     /// <param name="sourceTokens">Size of the source's vocabulary.</param>
     /// <param name="targetTokens">Size of the target's vocabulary.</param>
     /// <param name="width">Numbers of an embedded token.</param>
-    /// <param name="units">Units of encoder and decoder.</param>
+    /// <param name="units">Units of the decoder, and of the encoder in each direction.</param>
     /// <param name="targetSteps">Steps that it writes when it runs freely.</param>
-    /// <param name="attends">Whether each step of the decoder sees all steps of the encoder.</param>
-    public SequenceToSequence(int sourceTokens, int targetTokens, int width, int units, int targetSteps, bool attends = false)
+    /// <param name="attention">Whether each step of the decoder sees all steps of the encoder, and how.</param>
+    /// <param name="reads">From where to where the source is read.</param>
+    public SequenceToSequence(
+        int sourceTokens, int targetTokens, int width, int units, int targetSteps, DecoderAttention attention = DecoderAttention.None, ReadingOrder reads = ReadingOrder.Forwards)
     {
         if (targetSteps < 1)
             throw new ArgumentOutOfRangeException(nameof(targetSteps), $"SequenceToSequence: needs to write at least one step, but got {targetSteps}.\nPass the steps of the labels, such as DataSet.LabelShape[0].");
         TargetSteps = targetSteps;
         sourceTable = Use("source", new Embedding(sourceTokens, width));
         targetTable = Use("target", new Embedding(targetTokens, width));
-        encoder = Use("encoder", new Lstm(width, units));
-        decoder = Use("decoder", new Lstm(width, units));
-        if (attends)
-            attention = Use("attention", DotAttention.General(units, units));
-        output = Use("output", new Dense(attends ? 2 * units : units, targetTokens));
+        encoder = Use("encoder", new Lstm(width, units, bidirectional: reads == ReadingOrder.Both, backwards: reads == ReadingOrder.Backwards));
+        var mixture = attention == DecoderAttention.None ? 0 : encoder.Outputs;
+        decoder = Use("decoder", new Lstm(attention == DecoderAttention.Additive ? width + mixture : width, units));
+        if (attention == DecoderAttention.General)
+            general = Use("attention", DotAttention.General(units, mixture));
+        if (attention == DecoderAttention.Additive)
+            additive = Use("attention", new AdditiveAttention(units, mixture, units));
+        output = Use("output", new Dense(units + mixture, targetTokens));
     }
 
     /// <summary>Steps that it writes when it runs freely.</summary>
     public int TargetSteps { get; }
 
-    /// <summary>What the decoder knows of a source: the encoder's steps, their number, and the state behind the last one.</summary>
+    /// <summary>Size of the target's vocabulary.</summary>
+    public int TargetTokens => targetTable.Vocabulary;
+
+    /// <summary>Whether its decoder sees the steps of the encoder, and not only the code.</summary>
+    public bool Attends => general is not null || additive is not null;
+
+    /// <summary>Numbers of a step of the encoder.</summary>
+    public int MemoryWidth => encoder.Outputs;
+
+    /// <summary>Numbers of the decoder's state.</summary>
+    public int StateSize => decoder.StateSize;
+
+    /// <summary>What the decoder knows of a source: the encoder's steps, their number, and the state behind the one that it reads last.</summary>
     public Encoded Encode(Tensor source)
     {
         var (batch, steps) = (source.Shape[0], source.Shape[1]);
         // the first padding is as many steps in as the source is long; a 1 behind the end stands for it where there is none
         var lengths = source.OneHot(Vocabulary.Pad + 1).Reshape([batch, steps]).Pad(1, 0, 1, value: 1).ArgMax();
         var (outputs, last) = encoder.Run(sourceTable.Apply(source), lengths: lengths);
-        return new Encoded(outputs, lengths, last);
+        // of two directions the second, which ends at the first token
+        return new Encoded(outputs, lengths, new RecurrentState([.. last.Tensors.TakeLast(decoder.Runs[0].States)]));
     }
 
     /// <inheritdoc/>
@@ -58,36 +76,55 @@ public sealed class SequenceToSequence : Layer, ITaught
         var (batch, steps) = (target.Shape[0], target.Shape[1]);
         var embedded = targetTable.Apply(target);
         var right = steps == 1 ? Started(batch) : Slicing.Concatenate(1, Started(batch), embedded.Slice(1, 0, steps - 1));
-        return share >= 1
-            ? Logits(code, decoder.Run(right, code.State).Steps)
-            : Unrolled(code, steps, (step, own) => step == 0 ? own : Mixed(right.Slice(1, step, 1), own, share));
+        return share >= 1 && additive is null
+            ? Write(code, right, code.State).Logits
+            : Unrolled(code, steps, (step, own) => step == 0 ? own : share >= 1 ? right.Slice(1, step, 1) : Mixed(right.Slice(1, step, 1), own, share)).Logits;
     }
 
     /// <summary>Logits of every step, each given the most probable tokens that it wrote itself before.</summary>
-    public override Tensor Forward(Tensor x) => Unrolled(Encode(x), TargetSteps, (_, own) => own);
+    public override Tensor Forward(Tensor x) => Unrolled(Encode(x), TargetSteps, (_, own) => own).Logits;
+
+    /// <summary>Where it looks while it runs freely, for pictures (batch, steps, source steps): each row sums to 1.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="steps">Steps that it writes.</param>
+    /// <exception cref="InvalidOperationException">It has no attention.</exception>
+    public Tensor Alignment(Tensor source, int steps) => Unrolled(Encode(source), steps, (_, own) => own).Weights
+        ?? throw new InvalidOperationException($"{this}: looks at no steps of its source, because it has no attention.\nMake it with DecoderAttention.General or Additive.");
 
     /// <summary>One step of writing: logits (batch, 1, target tokens) and the state behind it.</summary>
-    /// <param name="code">What the decoder knows of the source.</param>
+    /// <param name="code">What the decoder knows of the source; without attention it is the state alone, and this may be null.</param>
     /// <param name="tokens">The last token of each text (batch, 1).</param>
     /// <param name="state">The state before it; at first that of the code.</param>
-    public (Tensor Logits, RecurrentState State) Step(Encoded code, Tensor tokens, RecurrentState state) => StepFrom(code, targetTable.Apply(tokens), state);
-
-    private (Tensor Logits, RecurrentState State) StepFrom(Encoded code, Tensor embedded, RecurrentState state)
+    public (Tensor Logits, RecurrentState State) Step(Encoded? code, Tensor tokens, RecurrentState state)
     {
-        var (steps, last) = decoder.Run(embedded, state);
-        return (Logits(code, steps), last);
+        var written = Write(code, targetTable.Apply(tokens), state);
+        return (written.Logits, written.State);
     }
 
-    private Tensor Unrolled(Encoded code, int steps, Func<int, Tensor, Tensor> input)
+    /// <summary>The state of the decoder from one tensor (batch, <see cref="StateSize"/>).</summary>
+    public RecurrentState Unpacked(Tensor packed) => decoder.Unpacked(packed);
+
+    // any number of steps; with additive attention, which looks before each, one
+    private Written Write(Encoded? code, Tensor embedded, RecurrentState state)
+    {
+        var asked = additive is null ? (Attended?)null
+            : additive.Attend(decoder.LastOf(state).Reshape([embedded.Shape[0], 1, decoder.Units]), code!.Steps, code.Lengths);
+        var (steps, last) = decoder.Run(asked is { } before ? Slicing.Concatenate(2, embedded, before.Context) : embedded, state);
+        if (general is not null)
+            asked = general.Attend(steps, code!.Steps, code.Lengths);
+        return new(output.Apply(asked is { } seen ? Slicing.Concatenate(2, steps, seen.Context) : steps), last, asked?.Weights);
+    }
+
+    private (Tensor Logits, Tensor? Weights) Unrolled(Encoded code, int steps, Func<int, Tensor, Tensor> input)
     {
         var (embedded, state) = (Started(code.Lengths.Shape[0]), code.State);
-        var all = new Tensor[steps];
+        var (logits, weights) = (new Tensor[steps], new Tensor?[steps]);
         for (var step = 0; step < steps; step++)
         {
-            (all[step], state) = StepFrom(code, input(step, embedded), state);
-            embedded = targetTable.Apply(all[step].ArgMax());
+            (logits[step], state, weights[step]) = Write(code, input(step, embedded), state);
+            embedded = targetTable.Apply(logits[step].ArgMax());
         }
-        return steps == 1 ? all[0] : Slicing.Concatenate(1, all);
+        return (Slicing.Concatenate(1, logits), Attends ? Slicing.Concatenate(1, weights!) : null);
     }
 
     // scheduled sampling: the right token with probability share, else its own. Source: Bengio et al. (2015)
@@ -100,14 +137,13 @@ public sealed class SequenceToSequence : Layer, ITaught
     private Tensor Started(int batch) => targetTable.Table.Slice(0, Vocabulary.Start, 1).Reshape([1, 1, targetTable.Width]).BroadcastTo([batch, 1, targetTable.Width]);
 
     /// <inheritdoc/>
-    public override string ToString() => $"SequenceToSequence({encoder}, {decoder}{(attention is null ? "" : ", attention")})";
+    public override string ToString() => $"SequenceToSequence({encoder}, {decoder}{(((Layer?)general ?? additive) is { } attention ? $", {attention}" : "")})";
 
-    private Tensor Logits(Encoded code, Tensor steps) =>
-        output.Apply(attention is null ? steps : Slicing.Concatenate(2, steps, attention.Attend(steps, code.Steps, code.Lengths).Context));
+    private readonly record struct Written(Tensor Logits, RecurrentState State, Tensor? Weights);
 }
 
 /// <summary>What a decoder knows of a source.</summary>
-/// <param name="Steps">The encoder's outputs (batch, steps, units).</param>
+/// <param name="Steps">The encoder's outputs (batch, steps, units), twice the units where it reads in both directions.</param>
 /// <param name="Lengths">Steps of each source (batch), integers.</param>
-/// <param name="State">The state behind the last step of each.</param>
+/// <param name="State">The state that the decoder starts from.</param>
 public sealed record Encoded(Tensor Steps, Tensor Lengths, RecurrentState State);

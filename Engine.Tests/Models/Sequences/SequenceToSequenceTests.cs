@@ -3,11 +3,12 @@ using NUnit.Framework;
 
 namespace GpuNN.Tests;
 
-/// <summary>Encoder and decoder: padding, teaching and running freely, and that they learn to write backwards.</summary>
-[TestFixture(false), TestFixture(true)]
+/// <summary>Encoder and decoder: padding, teaching and running freely, decoders of every kind, and that they learn to write backwards.</summary>
+[TestFixture(DecoderAttention.None, ReadingOrder.Forwards), TestFixture(DecoderAttention.None, ReadingOrder.Backwards)]
+[TestFixture(DecoderAttention.General, ReadingOrder.Forwards), TestFixture(DecoderAttention.Additive, ReadingOrder.Both)]
 [Notes("16.1.1", "Recurrent neural network encoders"), Notes("16.1.2", "Recurrent neural network decoders"), Notes("16.1.2", "Introduction")]
 [Notes("16", "Recurrent neural network encoders and decoders"), Notes("16.1", "Recurrent neural network encoders and decoders")]
-public sealed class SequenceToSequenceTests(bool attends)
+public sealed class SequenceToSequenceTests(DecoderAttention attention, ReadingOrder reads)
 {
     private const int Tokens = 7;
     private const int Steps = 5;
@@ -22,7 +23,7 @@ public sealed class SequenceToSequenceTests(bool attends)
     {
         device = Device.On(new HostRoute(1));
         device.Parameters.Seed = 3;
-        model = new SequenceToSequence(Tokens, Tokens, width: 6, units: 5, targetSteps: Steps, attends);
+        model = new SequenceToSequence(Tokens, Tokens, width: 6, units: 5, targetSteps: Steps, attention, reads);
     }
 
     [TearDown]
@@ -69,11 +70,53 @@ public sealed class SequenceToSequenceTests(bool attends)
     }
 
     [Test]
+    public void Greed_writes_what_the_model_writes_and_a_beam_of_one_too()
+    {
+        var free = device.Compile(graph => model.Apply(graph.Input("source")).LogSoftmax(), training: false).Run(Feed.Of("source", sources, [4, Steps]))[0].ToArray();
+        var translator = new Translator(device, model);
+        var states = translator.Encode(sources, Steps);
+        var greedy = new GreedyDecoder(Steps).Decode(translator.Next, states);
+        var beam = new BeamDecoder(Steps, width: 1).Decode(translator.Next, states);
+        for (var row = 0; row < 4; row++)
+        {
+            var rows = free.Chunk(Tokens).Skip(row * Steps).Take(Steps).ToArray();
+            int[] said = [.. rows.Select(each => Array.IndexOf(each, each.Max()))];
+            var end = Array.IndexOf(said, Vocabulary.End);
+            Assert.That((greedy[row].Tokens, greedy[row].Ended), Is.EqualTo((end < 0 ? said : said[..end], end >= 0)));
+            Assert.That(greedy[row].LogProbability, Is.EqualTo(rows.Take(greedy[row].Length).Sum(each => each.Max())).Within(1e-4));
+            Assert.That(beam[row].Tokens, Is.EqualTo(greedy[row].Tokens));
+        }
+        // some texts are over before others, and the step is then asked for fewer
+        var set = DataSet.OfTokens(sources, [Steps], Tokens);
+        Assert.That(translator.Translate(set, new SamplingDecoder(Steps, seed: 5)).Select(text => text.Length), Has.All.InRange(1, Steps));
+        Assert.That(translator.Translate(set, new BeamDecoder(Steps, 3)).Zip(greedy, (best, first) => best.LogProbability - first.LogProbability), Has.Some.AtLeast(-1e-4));
+    }
+
+    [Test]
+    public void The_alignment_is_a_mixture_of_the_source()
+    {
+        Tensor Look(Graph graph) => model.Alignment(graph.Input("source"), Steps);
+        var look = device.Compile(Look, training: false);
+        if (attention == DecoderAttention.None)
+        {
+            Assert.That(() => look.Run(Feed.Of("source", sources, [4, Steps])), Throws.InvalidOperationException.With.Message.Contains("has no attention"));
+            return;
+        }
+        var weights = look.Run(Feed.Of("source", sources, [4, Steps]))[0].ToArray().Chunk(Steps).ToArray();
+        Assert.That(weights, Has.Length.EqualTo(4 * Steps));
+        for (var row = 0; row < weights.Length; row++)
+        {
+            var length = sources.AsSpan(row / Steps * Steps, Steps).IndexOf(Vocabulary.Pad);
+            Assert.That(weights[row].Take(length < 0 ? Steps : length).Sum(), Is.EqualTo(length == 0 ? 0 : 1).Within(1e-5), "nothing on padding");
+        }
+    }
+
+    [Test]
     public void It_learns_to_write_backwards()
     {
         var (train, test) = ReversalTask.Draw(train: 600, test: 60, symbols: 3, longest: 3, room: Steps - 1);
         var loss = Loss.SoftmaxCrossEntropy with { Ignored = Vocabulary.Pad };
-        var trainer = new Trainer(device, new SequenceToSequence(Tokens, Tokens, width: 12, units: 24, Steps, attends), loss, new Adam(0.01f))
+        var trainer = new Trainer(device, new SequenceToSequence(Tokens, Tokens, width: 12, units: 24, Steps, attention, reads), loss, new Adam(0.01f))
         {
             Seed = 1,
             Objective = new TeacherForcing(),

@@ -20,16 +20,17 @@ public sealed class Lstm : RecurrentLayer
     /// <param name="coupled">Whether what is forgotten makes room for what is taken in: f = 1 - i.</param>
     /// <param name="dropout">The chance that an output between two layers is dropped in training.</param>
     /// <param name="longestMemory">If above 0, initial memories last from one step to so many, see <see cref="Inits.Chrono"/>, and the forget bias is not read.</param>
+    /// <param name="backwards">Whether it runs from the last step to the first alone.</param>
     public Lstm(
         int inputs, int units, int layers = 1, bool bidirectional = false, float forgetBias = 1, bool peepholes = false, bool coupled = false, float dropout = 0,
-        int longestMemory = 0)
-        : base(inputs, units, layers, bidirectional, dropout, (features, backwards) => (coupled, peepholes) switch
+        int longestMemory = 0, bool backwards = false)
+        : base(inputs, units, layers, bidirectional, dropout, (features, fromLast) => (coupled, peepholes) switch
         {
-            (false, false) => Make<LstmCell<ClosedPeepholes>>(features, units, backwards, Plain(units, forgetBias, longestMemory)),
-            (false, true) => Make<LstmCell<OpenPeepholes>>(features, units, backwards, Plain(units, forgetBias, longestMemory)),
-            (true, false) => Make<CoupledLstmCell<ClosedPeepholes>>(features, units, backwards, Coupled(units, forgetBias, longestMemory)),
-            (true, true) => Make<CoupledLstmCell<OpenPeepholes>>(features, units, backwards, Coupled(units, forgetBias, longestMemory)),
-        })
+            (false, false) => Make<LstmCell<ClosedPeepholes>>(features, units, fromLast, Plain(units, forgetBias, longestMemory)),
+            (false, true) => Make<LstmCell<OpenPeepholes>>(features, units, fromLast, Plain(units, forgetBias, longestMemory)),
+            (true, false) => Make<CoupledLstmCell<ClosedPeepholes>>(features, units, fromLast, Coupled(units, forgetBias, longestMemory)),
+            (true, true) => Make<CoupledLstmCell<OpenPeepholes>>(features, units, fromLast, Coupled(units, forgetBias, longestMemory)),
+        }, backwards)
     {
     }
 

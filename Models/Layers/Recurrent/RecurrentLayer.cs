@@ -18,8 +18,11 @@ public abstract class RecurrentLayer : Layer
     /// <param name="bidirectional">Whether each is joined by one that runs backwards.</param>
     /// <param name="dropout">The chance that an output between two layers is dropped in training.</param>
     /// <param name="run">Makes a run, from its inputs and whether it runs backwards.</param>
-    private protected RecurrentLayer(int inputs, int units, int layers, bool bidirectional, float dropout, Func<int, bool, RecurrentRun> run)
+    /// <param name="backwards">Whether the only direction is backwards.</param>
+    private protected RecurrentLayer(int inputs, int units, int layers, bool bidirectional, float dropout, Func<int, bool, RecurrentRun> run, bool backwards = false)
     {
+        if (bidirectional && backwards)
+            throw new ArgumentException($"{GetType().Name}: runs in both directions or backwards alone, but both are asked for.\nLeave one of them out.", nameof(backwards));
         if (inputs < 1 || units < 1 || layers < 1)
             throw new ArgumentOutOfRangeException(nameof(units),
                 $"{GetType().Name}: needs at least one input, one unit and one layer, but got {inputs}, {units} and {layers}.\nInputs are the features of one step: the last axis of x.");
@@ -28,8 +31,8 @@ public abstract class RecurrentLayer : Layer
         runs = new RecurrentRun[layers * directions];
         for (var i = 0; i < runs.Length; i++)
         {
-            var backwards = i % directions == 1;
-            runs[i] = Use($"layers.{i / directions}{(backwards ? ".backwards" : "")}", run(i < directions ? inputs : units * directions, backwards));
+            var joins = i % directions == 1;
+            runs[i] = Use($"layers.{i / directions}{(joins ? ".backwards" : "")}", run(i < directions ? inputs : units * directions, backwards || joins));
         }
         if (dropout > 0)
             this.dropout = Use("dropout", new Dropout(dropout));
@@ -47,6 +50,9 @@ public abstract class RecurrentLayer : Layer
     /// <summary>Whether each run is joined by one that runs backwards.</summary>
     public bool IsBidirectional { get; }
 
+    /// <summary>Whether an output may depend on later steps.</summary>
+    public bool ReadsBackwards => Array.Exists(runs, run => run.Backwards);
+
     /// <summary>Features of an output.</summary>
     public int Outputs => IsBidirectional ? 2 * Units : Units;
 
@@ -59,9 +65,24 @@ public abstract class RecurrentLayer : Layer
     /// <summary>The runs, the lowest first, of each the forward one first.</summary>
     public IReadOnlyList<RecurrentRun> Runs => runs;
 
+    /// <summary>Numbers of a state.</summary>
+    public int StateSize => runs.Sum(run => run.States * run.Units);
+
     /// <summary>A state of zeros.</summary>
     /// <param name="batch">Sequences.</param>
     public RecurrentState Zeros(int batch) => new([.. runs.SelectMany(run => Enumerable.Range(0, run.States).Select(_ => ((Tensor)0f).BroadcastTo([batch, run.Units])))]);
+
+    /// <summary>The state that <see cref="RecurrentState.Packed"/> made one tensor of.</summary>
+    /// <param name="packed">Its numbers (batch, <see cref="StateSize"/>).</param>
+    public RecurrentState Unpacked(Tensor packed)
+    {
+        var at = 0;
+        var tensors = new List<Tensor>();
+        foreach (var run in runs)
+            for (var i = 0; i < run.States; i++, at += run.Units)
+                tensors.Add(packed.Slice(1, at, run.Units));
+        return new RecurrentState(tensors);
+    }
 
     /// <summary>All outputs (batch, steps, outputs), or the last ones (batch, outputs) unless <see cref="ReturnsSteps"/>, from a state of zeros.</summary>
     public override Tensor Forward(Tensor x)
@@ -115,5 +136,5 @@ public abstract class RecurrentLayer : Layer
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{GetType().Name}({Inputs} -> {Units}{(Layers > 1 ? $", {Layers} layers" : "")}{(IsBidirectional ? ", both directions" : "")})";
+        $"{GetType().Name}({Inputs} -> {Units}{(Layers > 1 ? $", {Layers} layers" : "")}{(IsBidirectional ? ", both directions" : ReadsBackwards ? ", backwards" : "")})";
 }

@@ -10,4 +10,7 @@ public sealed record RecurrentState(IReadOnlyList<Tensor> Tensors)
 {
     /// <summary>The same numbers, through which no gradient flows: where back-propagation through time is cut.</summary>
     public RecurrentState Detach() => new([.. Tensors.Select(tensor => tensor.Detach())]);
+
+    /// <summary>All tensors side by side (batch, numbers of a state), to be fed back and unpacked by <see cref="RecurrentLayer.Unpacked"/>.</summary>
+    public Tensor Packed() => Slicing.Concatenate(1, [.. Tensors]);
 }
