@@ -17,8 +17,25 @@ namespace GpuNN;
 /// <param name="Add">What is put there.</param>
 public sealed record HeadSignals(Tensor Key, Tensor Strength, Tensor Gate, Tensor Shares, Tensor Gamma, Tensor Erase, Tensor Add)
 {
+    private const float FirstGate = -3;
+    private const float FirstShare = 2;
+    private const float FirstGamma = 2;
+
     /// <summary>How long z is.</summary>
     public static int Count(int readers, int writers, int width, int reach) => (readers + writers) * (width + 2 * reach + 4) + 2 * writers * width;
+
+    /// <summary>
+    /// The z to start learning from: heads that go on to the next slot, whatever is there, and stay sharp. From a z of 0 each step would spread a
+    /// head over the whole memory, and few machines learn to use it.
+    /// </summary>
+    public static float[] First(int readers, int writers, int width, int reach)
+    {
+        var heads = readers + writers;
+        float[] shares = [.. Enumerable.Range(-reach, 2 * reach + 1).Select(shift => shift == 1 ? FirstShare : 0)];
+        return [
+            .. new float[heads * (width + 1)], .. Enumerable.Repeat(FirstGate, heads), .. Enumerable.Repeat(shares, heads).SelectMany(each => each),
+            .. Enumerable.Repeat(FirstGamma, heads), .. new float[2 * writers * width]];
+    }
 
     /// <summary>Takes z (batch, count) apart.</summary>
     public static HeadSignals Of(Tensor z, int readers, int writers, int width, int reach)

@@ -5,7 +5,7 @@ namespace GpuNN;
 /// sees the input and what was last read, h = controller(x W + [h, r] U + b); all heads address the memory as it is,
 /// w = address(h V + d), and r = w M is read before M is written. The logits are [h, r] Y + e.
 /// Each sequence starts from slots of 1e-6, or from slots that are learned; where the heads start and what they have read is learned,
-/// and at first they are at slot 0.
+/// and before learning they start at slot 0 and go on slot by slot.
 /// Shapes: x (batch, steps, inputs), logits (batch, steps, outputs).
 /// Sources: Graves, Wayne and Danihelka (2014), "Neural Turing machines"; Collier and Beel (2018), "Implementing neural Turing machines",
 /// for how sequences start.
@@ -20,9 +20,9 @@ public sealed class NeuralTuringMachine : Layer
     private const double Focus = 0.9;
 
     private readonly int readers, writers, reach;
-    private readonly Parameter input, recurrent, bias, firstRead, firstWeights;
+    private readonly Parameter input, recurrent, bias, headWeight, headBias, firstRead, firstWeights;
     private readonly Parameter? firstHidden, firstCell, firstMemory;
-    private readonly Dense heads, output;
+    private readonly Dense output;
 
     /// <summary>A machine.</summary>
     /// <param name="inputs">Features of a step.</param>
@@ -58,7 +58,8 @@ public sealed class NeuralTuringMachine : Layer
         }
         if (memory is not null)
             firstMemory = Own("first.memory", [slots, width], memory);
-        heads = Use("heads", new Dense(units, HeadSignals.Count(readers, writers, width, reach)));
+        headWeight = Own("heads.weight", [units, HeadSignals.Count(readers, writers, width, reach)], Inits.GlorotUniform);
+        headBias = Own("heads.bias", [HeadSignals.Count(readers, writers, width, reach)], Inits.Values(HeadSignals.First(readers, writers, width, reach)));
         output = Use("output", new Dense(units + readers * width, outputs));
     }
 
@@ -116,7 +117,7 @@ public sealed class NeuralTuringMachine : Layer
         Tensor Gate(int k) => z.Slice(1, k * Units, Units);
         var cell = state.Cell is null ? null : Gate(1).Sigmoid() * state.Cell + Gate(0).Sigmoid() * Gate(2).Tanh();
         var hidden = cell is null ? z.Tanh() : Gate(3).Sigmoid() * cell.Tanh();
-        var signals = HeadSignals.Of(heads.Apply(hidden), readers, writers, Width, reach);
+        var signals = HeadSignals.Of(hidden.MatMul(headWeight) + headBias, readers, writers, Width, reach);
         var weights = signals.Address(state.Memory, state.Weights);
         read = MemoryRead.Of(state.Memory, weights.Slice(1, 0, readers)).Reshape([x.Shape[0], readers * Width]);
         var memory = MemoryWrite.Of(state.Memory, weights.Slice(1, readers, writers), signals.Erase, signals.Add);

@@ -68,7 +68,7 @@ public sealed class NeuralTuringMachineTests
             for (var t = 0; t < Steps; t++)
             {
                 state = machine.Step(sequences.Slice(1, t, 1).Reshape([Batch, Inputs]), state);
-                logits.Add(machine.Parts[1].Apply(state.Last).Reshape([Batch, 1, Outputs]));
+                logits.Add(machine.Parts[0].Apply(state.Last).Reshape([Batch, 1, Outputs]));
                 memories.Add(state.Memory.Reshape([Batch, 1, 5, 3]));
                 weights.Add(state.Weights.Reshape([Batch, 1, 3, 5]));
             }
@@ -115,17 +115,20 @@ public sealed class NeuralTuringMachineTests
     }
 
     [Test]
-    public void It_starts_at_the_first_slot_of_an_empty_memory()
+    public void Before_learning_it_goes_slot_by_slot_from_the_first_one_of_an_empty_memory()
     {
         var machine = new NeuralTuringMachine(Inputs, Outputs);
         using var device = Device.On(new HostRoute(1));
-        var results = device.Compile(graph => [machine.Start(2).Weights, machine.Start(2).Memory]).Run();
+        var results = device.Compile(graph => [machine.Start(2).Weights, machine.Start(2).Memory, machine.Trace(graph.Input("x", [1, 4, Inputs])).Weights])
+            .Run(Feed.Of("x", new float[4 * Inputs]));
         foreach (var head in results[0].ToArray().Chunk(machine.Slots))
         {
             Assert.That(head[0], Is.EqualTo(0.9f).Within(1e-5));
             Assert.That(head[1..], Is.All.EqualTo(0.1f / (machine.Slots - 1)).Within(1e-6));
         }
         Assert.That(results[1].ToArray(), Is.All.EqualTo(1e-6f));
+        var places = results[2].ToArray().Chunk(machine.Slots).Select(head => Array.IndexOf(head, head.Max()));
+        Assert.That(places, Is.EqualTo(new[] { 1, 1, 2, 2, 3, 3, 4, 4 }));
         Assert.That(machine.ToString(), Is.EqualTo("NeuralTuringMachine(2 -> 3, Lstm of 100, memory 128 x 20, 1 + 1 heads)"));
     }
 
