@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScottPlot;
 
 namespace GpuNN.Cli;
@@ -39,17 +40,21 @@ public static class HeatMap
             cells[i / panel.Columns, i % panel.Columns] = panel.Values[i];
         var map = plot.Add.Heatmap(cells);
         map.ManualRange = range;
-        map.Extent = new CoordinateRect(-0.5, panel.Columns - 0.5, rows - 0.5, -0.5);
+        map.Extent = new CoordinateRect(-0.5, panel.Columns - 0.5, -0.5, rows - 0.5);
         if (isLast)
             plot.Add.ColorBar(map);
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
-        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
-        plot.Axes.SetLimits(-0.5, panel.Columns - 0.5, rows - 0.5, -0.5);
+        // The first row of a heat map is at the top.
+        int[] named = [.. Enumerable.Range(0, rows).Where(row => row % Spacing(rows) == 0)];
+        plot.Axes.Left.SetTicks([.. named.Select(row => (double)(rows - 1 - row))], [.. named.Select(row => row.ToString(CultureInfo.InvariantCulture))]);
+        plot.Axes.SetLimits(-0.5, panel.Columns - 0.5, -0.5, rows - 0.5);
         plot.HideGrid();
         plot.Title(panel.Title);
         plot.XLabel(x);
         plot.YLabel(y);
     }
+
+    private static int Spacing(int rows) => rows > 50 ? 20 : rows > 10 ? 5 : 1;
 }
 
 /// <summary>Numbers with a title.</summary>

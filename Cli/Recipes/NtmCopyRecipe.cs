@@ -97,7 +97,7 @@ public sealed class NtmCopyRecipe : Recipe
                 var done = (epoch + (double)round / rounds) / context.Options.Epochs;
                 trainer.Optimiser.LearningRate = (float)(LearningRate * (LastRate + (1 - LastRate) * 0.5 * (1 + Math.Cos(Math.PI * done))));
                 var rows = Rounded(1 + random.Next(length));
-                var drawn = CopyTask.Draw(Batch * StepsOfOneLength, 0, Key(context, epoch * rounds + round), rows, rows, Bits).Train;
+                var drawn = CopyTask.Draw(Batch * StepsOfOneLength, 1, Key(context, epoch * rounds + round), rows, rows, Bits).Train;
                 var record = trainer.Fit(drawn, batch: Batch).Last;
                 (samples, seconds, sum, recent) = (samples + drawn.Count, seconds + record.Seconds, sum + record.Training.Loss, Memory * recent + (1 - Memory) * record.Training.Loss);
                 if (recent < Passed && length < longest)
@@ -125,7 +125,7 @@ public sealed class NtmCopyRecipe : Recipe
 
     private static ulong Key(RecipeContext context, int round) => ((ulong)context.Options.Seed << 32) + (ulong)round;
 
-    private static DataSet Test(RecipeContext context, int length, int count) => CopyTask.Draw(0, count, (ulong)context.Options.Seed << 32, length, length, Bits).Test;
+    private static DataSet Test(RecipeContext context, int length, int count) => CopyTask.Draw(1, count, (ulong)context.Options.Seed << 32, length, length, Bits).Test;
 
     private static void Draw(RecipeContext context, Trainer trainer, NeuralTuringMachine machine, int longest)
     {

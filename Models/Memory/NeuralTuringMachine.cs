@@ -39,6 +39,9 @@ public sealed class NeuralTuringMachine : Layer
         int inputs, int outputs, int units = 100, int slots = 128, int width = 20, int readers = 1, int writers = 1, int reach = 1,
         MemoryController controller = MemoryController.Lstm, Init? memory = null)
     {
+        if (inputs < 1 || outputs < 1 || units < 1)
+            throw new ArgumentOutOfRangeException(nameof(units),
+                $"NeuralTuringMachine: needs at least one input, one output and one unit, but got {inputs}, {outputs} and {units}.\nInputs are the features of one step: the last axis of x.");
         if (slots < 1 || width < 1 || readers < 1 || writers < 1 || reach < 0)
             throw new ArgumentOutOfRangeException(nameof(slots),
                 $"NeuralTuringMachine: needs a memory of one slot and one number or more, and a head that reads and one that writes, but got {slots} x {width}, {readers} and {writers}, with reach {reach}.\nTry 128 x 20 with one head each and reach 1.");

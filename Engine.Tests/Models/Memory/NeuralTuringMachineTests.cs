@@ -93,7 +93,7 @@ public sealed class NeuralTuringMachineTests
         {
             var trace = machine.Trace(graph.Input("x", [1, steps, Inputs]));
             return [trace.Weights.Sum(3), .. graph.Gradients(trace.Logits.Sum(), machine.Parameters)];
-        }, Checks.PoisonedArena).Run(Feed.Of("x", [.. Enumerable.Range(0, steps * Inputs).Select(i => MathF.Sin(5 * i))]));
+        }, Checks.PoisonedArena).Run(Feed.Of("x", Enumerable.Range(0, steps * Inputs).Select(i => MathF.Sin(5 * i)).ToArray()));
         Assert.That(results[0].ToArray(), Has.Length.EqualTo(steps * 2).And.All.EqualTo(1).Within(1e-5));
         for (var i = 1; i < results.Count; i++)
             Assert.That(results[i].ToArray(), Is.All.Matches<float>(float.IsFinite));
