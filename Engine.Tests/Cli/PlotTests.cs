@@ -49,6 +49,22 @@ public sealed class PlotTests
     }
 
     [Test]
+    public void Heat_maps_have_the_first_row_at_the_top_and_one_scale()
+    {
+        var name = $"{file}.png";
+        HeatMap.Write(name, "step", "slot", new HeatPanel("left", [1, 1, 0, 0], 2), new HeatPanel("right", [0, 0, 0, 0], 2));
+        using (var sheet = SKBitmap.Decode(name))
+        {
+            var panel = sheet.Width / 2;
+            SKColor At(int x, double share) => sheet.GetPixel(x, (int)(sheet.Height * share));
+            Assert.That(At(panel / 2, 0.25), Is.Not.EqualTo(At(panel / 2, 0.7)), "the rows differ");
+            Assert.That(At(panel + panel / 2, 0.25), Is.EqualTo(At(panel / 2, 0.7)), "0 is the same colour on the right");
+        }
+        File.Delete(name);
+        Assert.That(() => HeatMap.Write(name, "x", "y", new HeatPanel("odd", [1, 2, 3], 2)), Throws.ArgumentException.With.Message.Contains("whole rows"));
+    }
+
+    [Test]
     public void Panels_stand_side_by_side()
     {
         var name = $"{file}.png";

@@ -62,6 +62,11 @@ public sealed class AgreementTests
             device, new Sequential(
                 new Reshape([8, 8]), new Lstm(8, 5, bidirectional: true, peepholes: true), new Gru(10, 4), new SimpleRnn(4, 6) { ReturnsSteps = false }, new Dense(6, 4)),
             Loss.SoftmaxCrossEntropy, new Adam(2e-2f))),
+
+        ["chapter 15, neural Turing machine"] = new Job(Batch: 4, Waves(Steps * 4), device => new Trainer(
+            device, new Sequential(
+                new Reshape([8, 8]), new NeuralTuringMachine(8, 4, units: 6, slots: 5, width: 3), new Flatten(), new Dense(32, 4)),
+            Loss.SoftmaxCrossEntropy, new Adam(2e-2f))),
     };
 
     private static IEnumerable<string> Names => jobs.Keys;
