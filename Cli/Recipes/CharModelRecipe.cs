@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GpuNN.Cli;
 
 /// <summary>
@@ -13,7 +11,6 @@ public sealed class CharModelRecipe : Recipe
     private const int Batch = 64;
     private const int Steps = 100;
     private const int Width = 64;
-    private const int Characters = 400_000;
     private const int Sampled = 600;
     private const float LearningRate = 4e-3f;
     private const double TrainedPart = 0.9;
@@ -28,10 +25,10 @@ public sealed class CharModelRecipe : Recipe
     public override string Title => "long short-term memory of 256 units writes text character by character";
 
     /// <inheritdoc/>
-    public override string OwnData => "sentences of a small grammar";
+    public override string OwnData => Texts.Own;
 
     /// <inheritdoc/>
-    public override string? DataFolder => "tiny-shakespeare";
+    public override string? DataFolder => Texts.Folder;
 
     /// <inheritdoc/>
     public override string Metric => "nats a character";
@@ -54,7 +51,7 @@ public sealed class CharModelRecipe : Recipe
     {
         var isShort = context.Options.Short;
         var (units, steps) = isShort ? (32, 20) : (context.Number("units", 256), Steps);
-        var corpus = context.Files is { } folder ? TextCorpus.Load(Path.Combine(folder, "input.txt")) : Own(context, isShort ? 20_000 : Characters);
+        var corpus = Texts.Of(context);
         var (train, test) = corpus.Split(TrainedPart);
         var model = new RecurrentLanguageModel(corpus.Vocabulary.Count, isShort ? 16 : Width, new Lstm(isShort ? 16 : Width, units), context.Number("dropout", 0) / 100f);
         var data = new DataPair(train.Windows(Batch, steps), test.Windows(Batch, steps));
@@ -69,26 +66,7 @@ public sealed class CharModelRecipe : Recipe
         var result = context.Fit(trainer, data, Batch, "accuracy");
         model.Save(context.Out("model.safetensors"));
         corpus.Vocabulary.Save(context.Out("vocabulary.txt"));
-        Sample(context, model, corpus.Vocabulary, isShort ? 40 : Sampled);
+        Texts.Sample(context, model.Next(context.Device), new float[model.StateSize], corpus.Vocabulary, isShort ? 40 : Sampled);
         return result with { Value = trainer.Evaluate(data.Test).Loss };
-    }
-
-    private static TextCorpus Own(RecipeContext context, int characters)
-    {
-        var (text, entropy) = GrammarText.Draw(characters, (ulong)context.Options.Seed);
-        context.Progress.Say(string.Create(CultureInfo.InvariantCulture, $"the entropy of the text is {entropy:0.0000} nats a character"));
-        return new TextCorpus(text);
-    }
-
-    private static void Sample(RecipeContext context, RecurrentLanguageModel model, Vocabulary vocabulary, int length)
-    {
-        var next = model.Next(context.Device);
-        using var file = new StreamWriter(context.Out("sample.txt"));
-        foreach (var temperature in new[] { 0.5, 0.8, 1.0 })
-        {
-            var decoder = new SamplingDecoder(length, (ulong)context.Options.Seed) { Temperature = temperature, Start = vocabulary["\n"] };
-            var written = decoder.Decode(next, new float[model.StateSize]);
-            file.Write(string.Create(CultureInfo.InvariantCulture, $"--- temperature {temperature:0.0}\n{vocabulary.Decode(written.Tokens)}\n\n"));
-        }
     }
 }

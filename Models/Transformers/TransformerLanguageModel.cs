@@ -36,6 +36,24 @@ public sealed class TransformerLanguageModel : Layer
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => head.Apply(decoder.Apply(dropout.Apply(positions.Apply(embedding.Apply(x)))));
 
+    /// <summary>
+    /// The model as a decoder takes it: the state of a text is what has been read of it, as far as the model reaches back. Begin with an empty state.
+    /// </summary>
+    /// <param name="device">Where it runs.</param>
+    public NextToken Next(Device device)
+    {
+        var vocabulary = embedding.Vocabulary;
+        var read = device.Compile(graph => Apply(graph.Labels("tokens", [graph.Batch, Steps], vocabulary)).LogSoftmax());
+        return (tokens, states) =>
+        {
+            var texts = states.Select((state, row) => state.Append(tokens[row]).TakeLast(Steps).ToArray()).ToArray();
+            // What stands behind a text is not seen from it.
+            var fed = texts.SelectMany(text => text.Select(token => (int)token).Concat(Enumerable.Repeat(0, Steps - text.Length))).ToArray();
+            var said = read.Run(Feed.Of("tokens", fed, [texts.Length, Steps]))[0].ToArray();
+            return new DecodingStep([.. texts.Select((text, row) => said.AsSpan((row * Steps + text.Length - 1) * vocabulary, vocabulary).ToArray())], texts);
+        };
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"TransformerLanguageModel({embedding.Vocabulary} tokens, {decoder.Blocks.Count} blocks)";
 }
