@@ -23,8 +23,6 @@ public static class Bars
         ["batchnorm_fwdbwd"] = 1.2,
         ["relu_fwd_16m"] = 0.95,
         ["softmax_rows"] = 0.95,
-        ["layernorm_fwdbwd"] = 1.2,
-        ["batchnorm_fwdbwd"] = 1.2,
         ["reduce_sum_axis0"] = 0.95,
         ["reduce_sum_axis1"] = 0.95,
         ["adam_step_10m"] = 0.95,
@@ -33,6 +31,8 @@ public static class Bars
         ["lenet_mnist"] = 1.6,
         ["resnet_cifar"] = 1.1,
         ["autoencoder"] = 2.0,
+        ["lstm"] = 1.2,
+        ["gru"] = 2.5,
         ["transformer"] = 1.8,
     };
 

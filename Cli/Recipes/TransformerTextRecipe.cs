@@ -43,7 +43,7 @@ public sealed class TransformerTextRecipe : Recipe
     public override int Epochs => 10;
 
     /// <inheritdoc/>
-    public override double Target(bool onFiles) => onFiles ? 1.8 : 0.52;
+    public override double Target(bool onFiles) => onFiles ? 1.8 : 0.36;
 
     /// <inheritdoc/>
     public override RecipeResult Run(RecipeContext context)

@@ -19,8 +19,7 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
         var packed = views.Workspace.Pointer;
         host.Split(back.Count, 1, new PackJob(plan, views.Weights.Pointer, packed), back.PackedBlock * 0.2f);
         var flows = packed + back.Packed + back.Products;
-        var flow = (long)shape.Batch * plan.Pitch;
-        var carried = flows + 2 * flow;
+        var carried = flows + 2 * plan.Flow;
         var job = new StepJob<T>
         {
             Plan = plan,
@@ -41,8 +40,8 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
         {
             var step = shape.Step(turn);
             job.Step = step;
-            job.Later = turn == shape.Steps - 1 ? null : flows + (turn + 1) % 2 * flow;
-            job.Flow = flows + turn % 2 * flow;
+            job.Later = turn == shape.Steps - 1 ? null : Flow(turn + 1, flows);
+            job.Flow = plan.FlowsInPlace ? null : Flow(turn, flows);
             job.DHidden = gradients.DHidden.Length > 0 ? gradients.DHidden.Pointer + (long)step * shape.State : null;
             job.DX = gradients.DX.Pointer + (long)step * shape.Batch * plan.Columns;
             if (TCell.HasOwnProduct)
@@ -59,13 +58,18 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
             host.Split(back.Tasks, 1, job, back.Cost);
         }
         job.Step = -1;
-        job.Later = shape.Steps > 0 ? flows : null;
+        job.Later = shape.Steps > 0 ? Flow(0, flows) : null;
         job.Hidden = gradients.DInitialHidden.Pointer;
         host.Split(back.Tasks, 1, job, back.Cost);
         if (TCell.HasCell)
             Copy(job.CarriedCell, gradients.DInitialCell.Pointer, shape.State);
         AddUp(job.Sums, job.RoomOfSums, gradients.DVectors.Pointer);
     }
+
+    /// <summary>The gradients by the product of a turn's step, where the product of the step before finds them.</summary>
+    private float* Flow(int turn, float* copies) => plan.FlowsInPlace
+        ? (TCell.HasOwnProduct ? gradients.DProduct : gradients.DX).Pointer + (long)plan.Shape.Step(turn) * plan.Shape.Batch * plan.Columns
+        : copies + turn % 2 * plan.Flow;
 
     private void AddUp(float* sums, long room, float* dVectors)
     {
@@ -196,7 +200,8 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
                 {
                     LaneGates.Store(Carried + place, at.DHidden, count);
                     LaneGates.Store(dx, units, count, default(GateNumbers<T>), TCell.Gates);
-                    LaneGates.Store(flow, units, count, default(GateNumbers<T>), TCell.Gates);
+                    if (Flow != null)
+                        LaneGates.Store(flow, units, count, default(GateNumbers<T>), TCell.Gates);
                     if (TCell.HasOwnProduct)
                         LaneGates.Store(DProduct + (nint)row * columns + unit, units, count, default(GateNumbers<T>), TCell.Gates);
                     continue;
@@ -218,7 +223,8 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
                 LaneGates.Store(dx, units, count, made.X, TCell.Gates);
                 if (TCell.HasOwnProduct)
                     LaneGates.Store(DProduct + (nint)row * columns + unit, units, count, made.P, TCell.Gates);
-                LaneGates.Store(flow, units, count, TCell.HasOwnProduct ? made.P : made.X, TCell.Gates);
+                if (Flow != null)
+                    LaneGates.Store(flow, units, count, TCell.HasOwnProduct ? made.P : made.X, TCell.Gates);
                 sumX.A += made.X.A;
                 if (TCell.Gates > 1)
                     sumX.B += made.X.B;

@@ -14,6 +14,7 @@ internal sealed unsafe class RecurrencePlan
 
     private const int MostRows = 14;
     private const int PitchSlack = 16;
+    private const int FloatsOfAllSets = 1024;
 
     public readonly RecurrenceShape Shape;
     public readonly int Gates;
@@ -28,7 +29,13 @@ internal sealed unsafe class RecurrencePlan
     /// <summary>The blocks of a step back, whose product has a column a unit.</summary>
     public readonly UnitBlocks Back;
 
-    /// <summary>Floats from one row of a step's gradient by the product to the next: rows that are a power of two apart would share cache lines.</summary>
+    /// <summary>
+    /// Whether the gradients by the product are multiplied where they lie. Rows whose lines fall into one set of the first cache would push each
+    /// other out; those are copied apart.
+    /// </summary>
+    public readonly bool FlowsInPlace;
+
+    /// <summary>Floats from one row of a step's gradient by the product to the next.</summary>
     public readonly int Pitch;
 
     /// <summary>A plan for these sizes.</summary>
@@ -40,7 +47,8 @@ internal sealed unsafe class RecurrencePlan
         Columns = checked(gates * shape.Units);
         Forward = new UnitBlocks(shape, gates, lanes, inner: shape.Units);
         Back = new UnitBlocks(shape, 1, lanes, inner: Columns);
-        Pitch = (int)HostMemory.Room(Columns) + PitchSlack;
+        FlowsInPlace = Columns % FloatsOfAllSets != 0;
+        Pitch = FlowsInPlace ? Columns : (int)HostMemory.Room(Columns) + PitchSlack;
     }
 
     /// <summary>Floats of scratch of a run forward: packed weights, then the products of a step.</summary>
@@ -49,8 +57,11 @@ internal sealed unsafe class RecurrencePlan
     /// <summary>Floats that a sum of gradients by the learned numbers takes, of one run of rows.</summary>
     public long VectorSums(int vectors) => (long)vectors * HostMemory.Room(Shape.Units + Lanes);
 
+    /// <summary>Floats of a step's gradients by the product that are copied apart.</summary>
+    public long Flow => FlowsInPlace ? 0 : (long)Shape.Batch * Pitch;
+
     /// <summary>Floats of scratch of a run back: packed weights, products, two steps' gradients by the product, carried gradients, sums.</summary>
-    public long BackWorkspace(int vectors) => Back.Packed + Back.Products + 2L * Shape.Batch * Pitch + 2 * HostMemory.Room(Shape.State) + Back.RowBlocks * VectorSums(vectors);
+    public long BackWorkspace(int vectors) => Back.Packed + Back.Products + 2 * Flow + 2 * HostMemory.Room(Shape.State) + Back.RowBlocks * VectorSums(vectors);
 
     /// <summary>Blocks of units, each with the strips of the packed weights that it needs.</summary>
     internal sealed class UnitBlocks

@@ -49,6 +49,26 @@ public sealed class TransformerModelTests
         Assert.That(results[2].ToArray().Sum(), Is.EqualTo(2 * 2 * 5).Within(1e-4), "each row of weights sums to 1");
     }
 
+    [Test]
+    public void Token_by_token_it_says_what_it_says_of_the_whole_text_as_far_as_it_reaches_back()
+    {
+        const int reach = 3;
+        var model = new TransformerLanguageModel(5, reach, depth: 2, width: 8, heads: 2);
+        using var device = Device.On(new Kernels.HostRoute(1));
+        var whole = device.Compile(graph => model.Apply(graph.Labels("x", [1, reach], 5)).LogSoftmax());
+        float[] Said(params int[] text) => whole.Run(Feed.Of("x", text, [1, reach]))[0].ToArray();
+        var next = model.Next(device);
+        int[] tokens = [1, 4, 0, 2];
+        float[] state = [];
+        foreach (var (token, step) in tokens.Select((token, step) => (token, step)))
+        {
+            var said = next([token], [state]);
+            state = said.States[0];
+            var wanted = step < reach ? Said(1, 4, 0)[(step * 5)..(step * 5 + 5)] : Said(4, 0, 2)[10..];
+            Assert.That(said.LogProbabilities[0], Is.EqualTo(wanted).Within(1e-6), $"step {step}");
+        }
+    }
+
     private static Tensor Logits(TransformerLanguageModel model, Graph graph) =>
         model.Apply(graph.Labels("tokens", [2, Steps - 1], Tokens)).Reshape([2 * (Steps - 1), Tokens]);
 }
