@@ -3,6 +3,7 @@ namespace GpuNN.Tests;
 /// <summary>A neural Turing machine on one sequence, in double precision and slot by slot.</summary>
 internal sealed class MachineReference(NeuralTuringMachine machine, int readers, int writers, int reach, IReadOnlyDictionary<string, double[]> parameters)
 {
+    private readonly int inputs = machine.Inputs;
     private readonly int units = machine.Units;
     private readonly int slots = machine.Slots;
     private readonly int width = machine.Width;
@@ -16,7 +17,7 @@ internal sealed class MachineReference(NeuralTuringMachine machine, int readers,
         var memory = parameters.GetValueOrDefault("first.memory") ?? Enumerable.Repeat(1e-6, slots * width).ToArray();
         double[][] weights = [.. parameters["first.weights"].Chunk(slots).Select(head => Reference.Softmax(head, slots))];
         var logits = new List<double>();
-        foreach (var item in x.Chunk(machine.Inputs))
+        foreach (var item in x.Chunk(inputs))
         {
             double[] seen = cell is null ? read : [.. hidden, .. read];
             var z = Sum(Product(item, parameters["input"]), Product(seen, parameters["recurrent"]), parameters["bias"]);
