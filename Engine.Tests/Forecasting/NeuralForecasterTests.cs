@@ -43,7 +43,8 @@ public sealed class NeuralForecasterTests
             new Windows(6, 4) { AsSequence = true },
             (own, outputs) => new Trainer(
                 device, new Sequential(gated ? new Gru(1, 8) { ReturnsSteps = false } : new Lstm(1, 8) { ReturnsSteps = false }, new Dense(8, outputs)),
-                Loss.MeanSquared, new Adam(2e-2f)) { Seed = own })
+                Loss.MeanSquared, new Adam(2e-2f))
+            { Seed = own })
         { Seed = 3, Epochs = 60, Batch = 16 };
         network.Fit(wave.AsSpan(0, 100));
         Assert.That(network.Forecast(wave.AsSpan(0, 105), 4), Is.EqualTo(wave[105..109]).Within(0.8), "an amplitude of 5");

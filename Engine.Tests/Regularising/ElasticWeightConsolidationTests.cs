@@ -140,7 +140,9 @@ public sealed class ElasticWeightConsolidationTests
             var memory = new ElasticWeightConsolidation(3);
             var trainer = new Trainer(here, model, Loss.HalfSquared, new Momentum(0.05f))
             {
-                Seed = 1, Penalties = proximal ? [] : [memory.Penalty], Constraints = proximal ? [memory.ProximalStep] : [],
+                Seed = 1,
+                Penalties = proximal ? [] : [memory.Penalty],
+                Constraints = proximal ? [memory.ProximalStep] : [],
             };
             if (first)
             {
