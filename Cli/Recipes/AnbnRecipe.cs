@@ -94,11 +94,11 @@ public sealed class AnbnRecipe : Recipe
         });
         var results = look.Run(Feed.Of("x", one.Item(0).ToArray(), [1, steps, Symbols + 1]));
         double[] at = [.. Enumerable.Range(0, steps).Select(step => (double)step)];
-        Plot("outputs.png", "what may come next", results[0].ToArray(), Symbols, ["S", "a", "b", "T"]);
-        Plot("cells.png", "cell", results[1].ToArray(), Units, ["unit 1", "unit 2"]);
+        Plot("outputs.png", "what may come next", results[0].ToArray(), Symbols, ["S", "a", "b", "T"], ScottPlot.Alignment.MiddleLeft);
+        Plot("cells.png", "cell", results[1].ToArray(), Units, ["unit 1", "unit 2"], ScottPlot.Alignment.UpperLeft);
 
-        void Plot(string file, string figure, float[] values, int width, string[] names) => CurvePlot.Write(
+        void Plot(string file, string figure, float[] values, int width, string[] names, ScottPlot.Alignment legend) => CurvePlot.Write(
             context.Out(file), $"Reading S a^{Shown} b^{Shown}", figure,
-            names.Select((name, k) => new Curve(name, at, [.. Enumerable.Range(0, steps).Select(step => (double)values[step * width + k])])), by: "step");
+            names.Select((name, k) => new Curve(name, at, [.. Enumerable.Range(0, steps).Select(step => (double)values[step * width + k])])), legend, by: "step");
     }
 }
