@@ -54,7 +54,7 @@ public sealed class TranslateRecipe : Recipe
     public override int ShortEpochs => 3;
 
     /// <inheritdoc/>
-    public override double Target(bool onFiles) => onFiles ? 0.35 : 0.98;
+    public override double Target(bool onFiles) => onFiles ? 0.25 : 0.98;
 
     /// <inheritdoc/>
     public override RecipeResult Run(RecipeContext context)
