@@ -40,7 +40,6 @@ public static class HeatMap
             cells[i / panel.Columns, i % panel.Columns] = panel.Values[i];
         var map = plot.Add.Heatmap(cells);
         map.ManualRange = range;
-        map.Extent = new CoordinateRect(-0.5, panel.Columns - 0.5, -0.5, rows - 0.5);
         if (isLast)
             plot.Add.ColorBar(map);
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
