@@ -18,8 +18,8 @@ public sealed class NtmCopyRecipe : Recipe
     private const int StepsOfOneLength = 5;
     private const int Batch = 16;
     private const int Tested = 100;
-    private const float LearningRate = 1e-3f;
-    private const float ClipNorm = 10;
+    private const float LearningRate = 2e-3f;
+    private const float ClipNorm = 1;
     private const double LastRate = 0.02;
 
     // Of the curriculum: the first longest length, the loss at which it grows, and by how much.

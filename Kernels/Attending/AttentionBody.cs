@@ -68,9 +68,11 @@ public struct AttentionBody : IGroupBody
             for (var e = Group.IdxX; e < side * side; e += Group.DimX)
             {
                 var (r, c) = (e / side, e % side);
-                var most = greatest[r];
-                var seen = r < queries && key + c < shape.End(first + r, length) && !(most < AttentionShape.Hidden);
-                scores[r * pitch + c] = seen ? ScalarLane.Exp(new ScalarLane(scores[r * pitch + c]) - new ScalarLane(most)).Value : 0;
+                var most = new ScalarLane(greatest[r]);
+                // A comparison that asks for what is not smaller would lose NaN in some compilers.
+                var weight = ScalarLane.WhereGreater(
+                    new ScalarLane(AttentionShape.Hidden), most, ScalarLane.Zero, ScalarLane.Exp(new ScalarLane(scores[r * pitch + c]) - most)).Value;
+                scores[r * pitch + c] = r < queries && key + c < shape.End(first + r, length) ? weight : 0;
             }
             Group.Barrier();
             for (var r = Group.IdxX; r < side; r += Group.DimX)
