@@ -53,7 +53,7 @@ public sealed class NtmCopyRecipe : Recipe
     public override IReadOnlyList<RecipeSetting> Settings => [new("longest", $"rows of the longest sequence it learns from, {Longest} by default"), new("slots", "slots of the memory, 128 by default")];
 
     /// <inheritdoc/>
-    public override int Epochs => 40;
+    public override int Epochs => 60;
 
     /// <inheritdoc/>
     public override int ShortEpochs => 3;
