@@ -124,8 +124,8 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
         {
             var (units, columns) = (Plan.Shape.Units, Plan.Columns);
             var (width, gate) = (Plan.Forward.Width, Plan.Forward.Units);
-            var bias = LaneGates.Load<TCell, T>(Vectors + unit, units, count);
-            var at = new CellInputs<T> { Extra = LaneGates.LoadExtras<TCell, T>(Vectors + (nint)TCell.Gates * units + unit, units, count) };
+            var bias = LaneGates.Load<T>(Vectors + unit, units, count, TCell.Gates);
+            var at = new CellInputs<T> { Extra = LaneGates.Load<T>(Vectors + (nint)TCell.Gates * units + unit, units, count, TCell.Extras) };
             for (var row = top; row < bottom; row++)
             {
                 var place = (nint)row * units + unit;
@@ -139,15 +139,9 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
                         LaneGates.Store(Cell + place, at.PriorCell, count);
                     continue;
                 }
-                at.X = LaneGates.Load<TCell, T>(X + (nint)row * columns + unit, units, count);
-                at.X.A += bias.A;
-                if (TCell.Gates > 1)
-                    at.X.B += bias.B;
-                if (TCell.Gates > 2)
-                    at.X.C += bias.C;
-                if (TCell.Gates > 3)
-                    at.X.D += bias.D;
-                at.P = LaneGates.Load<TCell, T>(products + (nint)row * width, gate, T.Width);
+                at.X = LaneGates.Load<T>(X + (nint)row * columns + unit, units, count, TCell.Gates);
+                LaneGates.Add(ref at.X, bias, TCell.Gates);
+                at.P = LaneGates.Load<T>(products + (nint)row * width, gate, T.Width, TCell.Gates);
                 var made = TCell.Step(at);
                 LaneGates.Store(Hidden + place, made.Hidden, count);
                 if (TCell.HasCell)

@@ -183,9 +183,9 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
         private void Gates(int unit, int count, float* products, int top, int bottom, float* sums)
         {
             var (units, columns, width) = (Plan.Shape.Units, Plan.Columns, Plan.Back.Width);
-            var at = new CellRecord<T> { Extra = LaneGates.LoadExtras<TCell, T>(Vectors + (nint)TCell.Gates * units + unit, units, count) };
+            var at = new CellRecord<T> { Extra = LaneGates.Load<T>(Vectors + (nint)TCell.Gates * units + unit, units, count, TCell.Extras) };
             var sumX = default(GateNumbers<T>);
-            var sumExtra = default(ExtraNumbers<T>);
+            var sumExtra = default(GateNumbers<T>);
             for (var row = top; row < bottom; row++)
             {
                 var place = (nint)row * units + unit;
@@ -225,39 +225,20 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
                     LaneGates.Store(DProduct + (nint)row * columns + unit, units, count, made.P, TCell.Gates);
                 if (Flow != null)
                     LaneGates.Store(flow, units, count, TCell.HasOwnProduct ? made.P : made.X, TCell.Gates);
-                sumX.A += made.X.A;
-                if (TCell.Gates > 1)
-                    sumX.B += made.X.B;
-                if (TCell.Gates > 2)
-                    sumX.C += made.X.C;
-                if (TCell.Gates > 3)
-                    sumX.D += made.X.D;
-                if (TCell.Extras > 0)
-                    sumExtra.A += made.Extra.A;
-                if (TCell.Extras > 1)
-                    sumExtra.B += made.Extra.B;
-                if (TCell.Extras > 2)
-                    sumExtra.C += made.Extra.C;
+                LaneGates.Add(ref sumX, made.X, TCell.Gates);
+                LaneGates.Add(ref sumExtra, made.Extra, TCell.Extras);
             }
-            var pitch = (nint)Plan.VectorSums(1);
-            Add(sums, sumX.A);
-            if (TCell.Gates > 1)
-                Add(sums + pitch, sumX.B);
-            if (TCell.Gates > 2)
-                Add(sums + 2 * pitch, sumX.C);
-            if (TCell.Gates > 3)
-                Add(sums + 3 * pitch, sumX.D);
-            sums += TCell.Gates * pitch;
-            if (TCell.Extras > 0)
-                Add(sums, sumExtra.A);
-            if (TCell.Extras > 1)
-                Add(sums + pitch, sumExtra.B);
-            if (TCell.Extras > 2)
-                Add(sums + 2 * pitch, sumExtra.C);
+            AddTo(sums, sumX, TCell.Gates);
+            AddTo(sums + TCell.Gates * (nint)Plan.VectorSums(1), sumExtra, TCell.Extras);
         }
 
         // The room of a sum reaches a lane past its last unit.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Add(float* sum, T x) => T.Store(sum, T.Load(sum) + x);
+        private void AddTo(float* sums, in GateNumbers<T> x, int numbers)
+        {
+            var pitch = (nint)Plan.VectorSums(1);
+            var all = LaneGates.Load<T>(sums, pitch, T.Width, numbers);
+            LaneGates.Add(ref all, x, numbers);
+            LaneGates.Store(sums, pitch, T.Width, all, numbers);
+        }
     }
 }

@@ -34,11 +34,6 @@ internal static unsafe class LaneGates
             T.StorePart(to, x, count);
     }
 
-    /// <summary>A number of each gate of a cell, the gates so far apart.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static GateNumbers<T> Load<TCell, T>(float* from, nint stride, int count) where TCell : struct, IRecurrentCell where T : struct, IHostLane<T> =>
-        Load<T>(from, stride, count, TCell.Gates);
-
     /// <summary>So many numbers, so far apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static GateNumbers<T> Load<T>(float* from, nint stride, int count, int numbers) where T : struct, IHostLane<T>
@@ -69,17 +64,17 @@ internal static unsafe class LaneGates
             Store(to + 3 * stride, x.D, count);
     }
 
-    /// <summary>The learned numbers of a cell besides its biases.</summary>
+    /// <summary>The sums of so many numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ExtraNumbers<T> LoadExtras<TCell, T>(float* from, nint stride, int count) where TCell : struct, IRecurrentCell where T : struct, IHostLane<T>
+    public static void Add<T>(ref GateNumbers<T> sums, in GateNumbers<T> x, int numbers) where T : struct, IHostLane<T>
     {
-        var x = default(ExtraNumbers<T>);
-        if (TCell.Extras > 0)
-            x.A = Load<T>(from, count);
-        if (TCell.Extras > 1)
-            x.B = Load<T>(from + stride, count);
-        if (TCell.Extras > 2)
-            x.C = Load<T>(from + 2 * stride, count);
-        return x;
+        if (numbers > 0)
+            sums.A += x.A;
+        if (numbers > 1)
+            sums.B += x.B;
+        if (numbers > 2)
+            sums.C += x.C;
+        if (numbers > 3)
+            sums.D += x.D;
     }
 }

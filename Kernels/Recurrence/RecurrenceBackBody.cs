@@ -80,8 +80,8 @@ public struct RecurrenceBackBody<TCell> : IBody where TCell : struct, IRecurrent
             return;
         }
         var at = default(CellRecord<ScalarLane>);
-        at.Kept = UnitNumbers.Gates(Kept, row * TCell.Kept * Units + unit, Units, TCell.Kept);
-        at.Extra = UnitNumbers.Extras(Vectors, TCell.Gates * Units + unit, Units, TCell.Extras);
+        at.Kept = UnitNumbers.Read(Kept, row * TCell.Kept * Units + unit, Units, TCell.Kept);
+        at.Extra = UnitNumbers.Read(Vectors, TCell.Gates * Units + unit, Units, TCell.Extras);
         at.DHidden = new(dh);
         at.Hidden = new(Hidden[index]);
         at.PriorHidden = new(Prior[index]);

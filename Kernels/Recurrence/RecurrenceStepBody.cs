@@ -54,14 +54,14 @@ public struct RecurrenceStepBody<TCell> : IBody where TCell : struct, IRecurrent
                 Cell[index] = at.PriorCell.Value;
             return;
         }
-        var bias = UnitNumbers.Gates(Vectors, unit, Units, TCell.Gates);
-        at.X = UnitNumbers.Gates(X, row * TCell.Gates * Units + unit, Units, TCell.Gates);
+        var bias = UnitNumbers.Read(Vectors, unit, Units, TCell.Gates);
+        at.X = UnitNumbers.Read(X, row * TCell.Gates * Units + unit, Units, TCell.Gates);
         at.X.A += bias.A;
         at.X.B += bias.B;
         at.X.C += bias.C;
         at.X.D += bias.D;
-        at.P = UnitNumbers.Gates(Product, row * TCell.Gates * Units + unit, Units, TCell.Gates);
-        at.Extra = UnitNumbers.Extras(Vectors, TCell.Gates * Units + unit, Units, TCell.Extras);
+        at.P = UnitNumbers.Read(Product, row * TCell.Gates * Units + unit, Units, TCell.Gates);
+        at.Extra = UnitNumbers.Read(Vectors, TCell.Gates * Units + unit, Units, TCell.Extras);
         var made = TCell.Step(at);
         Hidden[index] = made.Hidden.Value;
         if (TCell.HasCell)

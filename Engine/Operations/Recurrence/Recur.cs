@@ -65,22 +65,19 @@ public sealed record Recur<TCell>(bool Backwards = false) : PackedOperation wher
     /// <inheritdoc/>
     public override void Launch(Route route, Operands at)
     {
-        var shape = ShapeOf(at);
-        var kernels = (RecurrenceKernels<TCell>)(at.Prepared ??= new RecurrenceKernels<TCell>(route, shape));
+        var ready = (Ready)(at.Prepared ??= new Ready(
+            new RecurrenceKernels<TCell>(route, ShapeOf(at)), Parts([.. Enumerable.Range(0, at.Length).Select(at.ShapeOf)])));
         var states = Recurrences.States<TCell>();
-        var hidden = at.Output.Slice(0, shape.States);
-        var cells = TCell.HasCell ? at.Output.Slice(ParameterStore.Room(shape.States), shape.States) : default;
-        var kept = ParameterStore.Room(shape.States) + ParameterStore.Room(TCell.HasCell ? shape.States : 1);
-        kernels.Run(
+        ready.Kernels.Run(
             new RecurrenceViews
             {
                 X = at[0],
                 Weights = at[1],
                 Vectors = at[2],
                 Lengths = at.Length > states + 3 ? at[states + 3] : default,
-                Hidden = hidden,
-                Cells = cells,
-                Kept = at.Output.Slice(kept, (long)shape.Steps * shape.State * TCell.Kept),
+                Hidden = ready.Parts[states + 2].Of(at.Output),
+                Cells = TCell.HasCell ? ready.Parts[states + 3].Of(at.Output) : default,
+                Kept = ready.Parts[states + 4].Of(at.Output),
                 Workspace = at.Workspace,
             },
             at[3], TCell.HasCell ? at[4] : default);
@@ -106,4 +103,6 @@ public sealed record Recur<TCell>(bool Backwards = false) : PackedOperation wher
                 + $"{states} initial {(states == 1 ? "state" : "states")} (batch, units), and lengths (batch) or none",
             fix: "A state belongs to one batch: start a new one when the batch's size changes.");
     }
+
+    private sealed record Ready(RecurrenceKernels<TCell> Kernels, Part[] Parts);
 }

@@ -64,15 +64,13 @@ public sealed record RecurGradient<TCell>(bool Backwards, bool HasSteps, bool Ha
                 DLastHidden = at[5],
                 DLastCell = TCell.HasCell ? at[6] : default,
                 DHidden = HasSteps ? at[AtSteps] : default,
-                DX = View(at, ready, 0),
-                DProduct = View(at, ready, 1),
-                DVectors = View(at, ready, 2),
-                DInitialHidden = View(at, ready, 3),
-                DInitialCell = TCell.HasCell ? View(at, ready, 4) : default,
+                DX = ready.Parts[0].Of(at.Output),
+                DProduct = ready.Parts[1].Of(at.Output),
+                DVectors = ready.Parts[2].Of(at.Output),
+                DInitialHidden = ready.Parts[3].Of(at.Output),
+                DInitialCell = TCell.HasCell ? ready.Parts[4].Of(at.Output) : default,
             });
     }
-
-    private static View View(Operands at, Ready ready, int part) => at.Output.Slice(ready.Parts[part].Start, ready.Parts[part].To.Elements);
 
     private RecurrenceShape ShapeOf(Shape weights, Shape kept) => new(kept[0], kept[1], weights[0], Backwards);
 

@@ -28,24 +28,8 @@ public interface IRecurrentCell
     static abstract CellGradients<T> Back<T>(in CellRecord<T> at) where T : struct, ILane<T>;
 }
 
-/// <summary>A number of each gate.</summary>
+/// <summary>Numbers of a unit: one of each gate, or what else it learns or keeps.</summary>
 public struct GateNumbers<T> where T : struct, ILane<T>
-{
-    /// <summary>Of the first gate.</summary>
-    public T A;
-
-    /// <summary>Of the second gate.</summary>
-    public T B;
-
-    /// <summary>Of the third gate.</summary>
-    public T C;
-
-    /// <summary>Of the fourth gate.</summary>
-    public T D;
-}
-
-/// <summary>The learned numbers of a unit besides its biases.</summary>
-public struct ExtraNumbers<T> where T : struct, ILane<T>
 {
     /// <summary>The first.</summary>
     public T A;
@@ -55,6 +39,9 @@ public struct ExtraNumbers<T> where T : struct, ILane<T>
 
     /// <summary>The third.</summary>
     public T C;
+
+    /// <summary>The fourth.</summary>
+    public T D;
 }
 
 /// <summary>What a step starts from.</summary>
@@ -67,7 +54,7 @@ public struct CellInputs<T> where T : struct, ILane<T>
     public GateNumbers<T> P;
 
     /// <summary>Learned numbers.</summary>
-    public ExtraNumbers<T> Extra;
+    public GateNumbers<T> Extra;
 
     /// <summary>The unit's output before the step.</summary>
     public T PriorHidden;
@@ -97,7 +84,7 @@ public struct CellRecord<T> where T : struct, ILane<T>
     public GateNumbers<T> Kept;
 
     /// <summary>Learned numbers.</summary>
-    public ExtraNumbers<T> Extra;
+    public GateNumbers<T> Extra;
 
     /// <summary>The gradient of the loss by the output.</summary>
     public T DHidden;
@@ -128,7 +115,7 @@ public struct CellGradients<T> where T : struct, ILane<T>
     public GateNumbers<T> P;
 
     /// <summary>By the learned numbers.</summary>
-    public ExtraNumbers<T> Extra;
+    public GateNumbers<T> Extra;
 
     /// <summary>By the output before the step, the product left out.</summary>
     public T PriorHidden;
