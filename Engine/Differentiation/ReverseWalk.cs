@@ -45,7 +45,7 @@ internal static class ReverseWalk
     {
         if (node is not { Operation: Part part } || node.Inputs[0] is not Node { Operation: PackedOperation packed } whole)
             return false;
-        var places = packed.Parts([.. whole.Inputs.Select(input => input.Shape)]);
+        var places = packed.PartsOf(whole);
         if (!parts.TryGetValue(whole, out var dys))
             parts[whole] = dys = new Tensor?[places.Length];
         ref var sum = ref dys[Array.IndexOf(places, part)];

@@ -44,6 +44,9 @@ public sealed class Operands
     /// <summary>The function that launches.</summary>
     internal Site Site { get; }
 
+    /// <summary>Shapes of the operands.</summary>
+    public ReadOnlySpan<Shape> Shapes => shapes;
+
     /// <summary>Shape of an operand.</summary>
     public Shape ShapeOf(int operand) => shapes[operand];
 }

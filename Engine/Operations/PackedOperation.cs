@@ -26,7 +26,10 @@ public abstract record PackedOperation : KernelOperation
         $"{Name}: has several outputs, each with a gradient of its own, but was used as one tensor.\nTake its outputs with {nameof(Outputs)}.");
 
     /// <summary>The outputs of a node of such an operation.</summary>
-    public Tensor[] Outputs(Node node) => Array.ConvertAll(Parts(Shapes(node)), part => (Tensor)Graph.Node(part, node));
+    public Tensor[] Outputs(Node node) => Array.ConvertAll(PartsOf(node), part => (Tensor)Graph.Node(part, node));
+
+    /// <summary>The outputs of a node of such an operation, and their places.</summary>
+    public Part[] PartsOf(Node node) => Parts(Shapes(node));
 
     /// <summary>The outputs of this operation.</summary>
     /// <param name="x">Its operands.</param>

@@ -26,7 +26,7 @@ internal sealed class BadValueWatch(Function function)
 
     // Between the outputs of an operation that has several, there may be anything.
     private static IEnumerable<View> Written(Node node, View view) => node.Operation is PackedOperation packed
-        ? packed.Parts([.. node.Inputs.Select(input => input.Shape)]).Select(part => view.Slice(part.Start, part.To.Elements))
+        ? packed.PartsOf(node).Select(part => part.Of(view))
         : [view];
 
     private string Describe(Step step, float bad, Route route, Func<Tensor, View> viewOf)

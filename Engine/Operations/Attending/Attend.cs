@@ -37,7 +37,7 @@ public sealed record Attend(AttentionForm Form) : PackedOperation
     }
 
     /// <inheritdoc/>
-    public override long Workspace(Route route, Operands at) => new TiledAttention(route, Form.Sizes(this, AttentionForm.Shapes(at))).Workspace;
+    public override long Workspace(Route route, Operands at) => new TiledAttention(route, Form.Sizes(this, at.Shapes)).Workspace;
 
     /// <inheritdoc/>
     public override void Launch(Route route, Operands at)
@@ -52,7 +52,7 @@ public sealed record Attend(AttentionForm Form) : PackedOperation
     {
         public Ready(Attend operation, Route route, Operands at)
         {
-            var shapes = AttentionForm.Shapes(at);
+            var shapes = at.Shapes;
             Kernel = new TiledAttention(route, operation.Form.Sizes(operation, shapes));
             var parts = operation.Parts(shapes);
             (Y, Statistics) = (parts[0], parts[1]);

@@ -39,7 +39,7 @@ public sealed record AttendGradient(AttentionForm Form) : PackedOperation
     }
 
     /// <inheritdoc/>
-    public override long Workspace(Route route, Operands at) => new TiledAttentionGradient(route, Form.Sizes(this, AttentionForm.Shapes(at))).Workspace;
+    public override long Workspace(Route route, Operands at) => new TiledAttentionGradient(route, Form.Sizes(this, at.Shapes)).Workspace;
 
     /// <inheritdoc/>
     public override void Launch(Route route, Operands at)
@@ -54,7 +54,7 @@ public sealed record AttendGradient(AttentionForm Form) : PackedOperation
     {
         public Ready(AttendGradient operation, Route route, Operands at)
         {
-            var shapes = AttentionForm.Shapes(at);
+            var shapes = at.Shapes;
             Kernel = new TiledAttentionGradient(route, operation.Form.Sizes(operation, shapes));
             Parts = operation.Parts(shapes);
         }

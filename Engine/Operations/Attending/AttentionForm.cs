@@ -60,6 +60,4 @@ public readonly record struct AttentionForm(int Heads, float Scale, bool Causal,
         HasLengths ? at[LengthsAt!.Value] : null, HasMask ? at[MaskAt!.Value] : null, y, statistics);
 
     internal static Shape Statistics(in AttentionShape sizes) => [sizes.Items, sizes.Heads, sizes.Queries];
-
-    internal static Shape[] Shapes(Operands at) => [.. Enumerable.Range(0, at.Length).Select(at.ShapeOf)];
 }

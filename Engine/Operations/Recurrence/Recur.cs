@@ -60,13 +60,13 @@ public sealed record Recur<TCell>(bool Backwards = false) : PackedOperation wher
     private static Tensor Matrix(Tensor x, int rows) => x.Reshape([rows, x.Shape.Last]);
 
     /// <inheritdoc/>
-    public override long Workspace(Route route, Operands at) => new RecurrenceKernels<TCell>(route, ShapeOf(at)).Workspace;
+    public override long Workspace(Route route, Operands at) => new RecurrenceKernels<TCell>(route, ShapeOf(at.Shapes)).Workspace;
 
     /// <inheritdoc/>
     public override void Launch(Route route, Operands at)
     {
         var ready = (Ready)(at.Prepared ??= new Ready(
-            new RecurrenceKernels<TCell>(route, ShapeOf(at)), Parts([.. Enumerable.Range(0, at.Length).Select(at.ShapeOf)])));
+            new RecurrenceKernels<TCell>(route, ShapeOf(at.Shapes)), Parts(at.Shapes)));
         var states = Recurrences.States<TCell>();
         ready.Kernels.Run(
             new RecurrenceViews
@@ -81,12 +81,6 @@ public sealed record Recur<TCell>(bool Backwards = false) : PackedOperation wher
                 Workspace = at.Workspace,
             },
             at[3], TCell.HasCell ? at[4] : default);
-    }
-
-    private RecurrenceShape ShapeOf(Operands at)
-    {
-        var x = at.ShapeOf(0);
-        return new RecurrenceShape(x[0], x[1], at.ShapeOf(1)[0], Backwards);
     }
 
     private RecurrenceShape ShapeOf(ReadOnlySpan<Shape> x)

@@ -47,7 +47,7 @@ public sealed record RecurGradient<TCell>(bool Backwards, bool HasSteps, bool Ha
     public override void Launch(Route route, Operands at)
     {
         var ready = (Ready)(at.Prepared ??= new Ready(
-            new RecurrenceKernels<TCell>(route, ShapeOf(at.ShapeOf(0), at.ShapeOf(4))), Parts([.. Enumerable.Range(0, at.Length).Select(at.ShapeOf)])));
+            new RecurrenceKernels<TCell>(route, ShapeOf(at.ShapeOf(0), at.ShapeOf(4))), Parts(at.Shapes)));
         ready.Kernels.Gradient(
             new RecurrenceViews
             {
