@@ -64,12 +64,7 @@ internal sealed class RecordingGraphDriver : IGraphDriver
     }
 
     // Idle, it makes no garbage: what is left is the caller's.
-    public int Launch(nint executable) => IsIdle ? 0 : Call(nameof(Launch), () =>
-    {
-        Assert.That(noted, Is.Null, "launched within a capture");
-        foreach (var (launch, stream) in executables[executable])
-            launch.Run(stream);
-    });
+    public int Launch(nint executable) => IsIdle ? 0 : Run(executable);
 
     public int DestroyGraph(nint graph) => Call(nameof(DestroyGraph), () => Assert.That(graphs.Remove(graph), "destroyed twice"));
 
@@ -80,6 +75,13 @@ internal sealed class RecordingGraphDriver : IGraphDriver
     });
 
     public string NameOf(int error) => error == 901 ? "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED" : "?";
+
+    private int Run(nint executable) => Call(nameof(Launch), () =>
+    {
+        Assert.That(noted, Is.Null, "launched within a capture");
+        foreach (var (launch, stream) in executables[executable])
+            launch.Run(stream);
+    });
 
     private int Call(string name, Action act)
     {

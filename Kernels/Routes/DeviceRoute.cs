@@ -12,7 +12,8 @@ namespace GpuNN.Kernels;
 
 /// <summary>
 /// A device that ILGPU drives: CUDA, OpenCL, or ILGPU's own CPU accelerator for tests. Kernels are compiled when first
-/// launched and kept for the route's life; launches are queued on the route's own stream.
+/// launched and kept for the route's life; launches are queued on the route's own stream. They are compiled one after the other,
+/// because ILGPU generates code for one kernel of a context at a time: 39 kernels took 0.72 s to PTX on one thread and 0.75 s on two.
 /// </summary>
 public sealed unsafe class DeviceRoute : Route
 {
