@@ -38,6 +38,8 @@ public static class TrainCommand
             var isShort = parsed.GetValue(brief);
             if (isShort && parsed.GetValue(data) is not null)
                 throw new ArgumentMistake("A short run makes its own data. Leave out --data or --short.");
+            if (parsed.GetValue(resume) && !chosen.Resumes)
+                throw new ArgumentMistake($"{chosen.Name} keeps no checkpoints: a run that was stopped is made again. Leave out --resume.");
             var options = new TrainOptions
             {
                 Short = isShort,

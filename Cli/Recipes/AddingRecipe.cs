@@ -37,6 +37,9 @@ public sealed class AddingRecipe : Recipe
     public override int Epochs => 5;
 
     /// <inheritdoc/>
+    public override bool Resumes => false;
+
+    /// <inheritdoc/>
     public override double Target(bool onFiles) => 0.99;
 
     /// <inheritdoc/>

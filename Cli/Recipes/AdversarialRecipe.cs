@@ -37,6 +37,9 @@ public sealed class AdversarialRecipe : Recipe
     public override int Epochs => 10;
 
     /// <inheritdoc/>
+    public override bool Resumes => false;
+
+    /// <inheritdoc/>
     public override double Target(bool onFiles) => onFiles ? 0.9 : 0.62;
 
     /// <inheritdoc/>

@@ -46,6 +46,9 @@ public sealed class AnbnRecipe : Recipe
     public override int ShortEpochs => 20;
 
     /// <inheritdoc/>
+    public override bool Resumes => false;
+
+    /// <inheritdoc/>
     public override double Target(bool onFiles) => 100;
 
     /// <inheritdoc/>

@@ -39,6 +39,9 @@ public sealed class CircleRecipe : Recipe
     public override int ShortEpochs => 100;
 
     /// <inheritdoc/>
+    public override bool Resumes => false;
+
+    /// <inheritdoc/>
     public override double Target(bool onFiles) => 0.875;
 
     /// <inheritdoc/>

@@ -40,6 +40,9 @@ public sealed class ForgettingRecipe : Recipe
     public override int Epochs => 15;
 
     /// <inheritdoc/>
+    public override bool Resumes => false;
+
+    /// <inheritdoc/>
     public override double Target(bool onFiles) => onFiles ? 0.91 : 0.92;
 
     /// <inheritdoc/>

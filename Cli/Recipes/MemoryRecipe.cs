@@ -37,6 +37,9 @@ public sealed class MemoryRecipe : Recipe
     public override int Epochs => 5;
 
     /// <inheritdoc/>
+    public override bool Resumes => false;
+
+    /// <inheritdoc/>
     public override double Target(bool onFiles) => 10;
 
     /// <inheritdoc/>

@@ -59,6 +59,9 @@ public sealed class NtmCopyRecipe : Recipe
     public override int ShortEpochs => 3;
 
     /// <inheritdoc/>
+    public override bool Resumes => false;
+
+    /// <inheritdoc/>
     public override double Target(bool onFiles) => 0.1;
 
     /// <inheritdoc/>

@@ -37,6 +37,9 @@ public sealed class ParityRecipe : Recipe
     public override int ShortEpochs => 200;
 
     /// <inheritdoc/>
+    public override bool Resumes => false;
+
+    /// <inheritdoc/>
     public override double Target(bool onFiles) => 0.9;
 
     /// <inheritdoc/>

@@ -42,6 +42,9 @@ public sealed class PruningRecipe : Recipe
     public override int Epochs => 10;
 
     /// <inheritdoc/>
+    public override bool Resumes => false;
+
+    /// <inheritdoc/>
     public override double Target(bool onFiles) => 0.003;
 
     /// <inheritdoc/>

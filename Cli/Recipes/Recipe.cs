@@ -39,6 +39,9 @@ public abstract class Recipe
     /// <summary>How many epochs a short run has, on little data: enough for the loss to fall, within three seconds on two cores.</summary>
     public virtual int ShortEpochs => 2;
 
+    /// <summary>Whether it keeps checkpoints, from which a stopped run goes on. One that trains many small networks makes them again.</summary>
+    public virtual bool Resumes => true;
+
     /// <summary>The figure to reach, in the unit of the metric (an accuracy is a fraction).</summary>
     public abstract double Target(bool onFiles);
 

@@ -33,6 +33,9 @@ public sealed class SpiralsRecipe : Recipe
     public override int ShortEpochs => 50;
 
     /// <inheritdoc/>
+    public override bool Resumes => false;
+
+    /// <inheritdoc/>
     public override double Target(bool onFiles) => 1;
 
     /// <inheritdoc/>

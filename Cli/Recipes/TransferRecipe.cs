@@ -44,6 +44,9 @@ public sealed class TransferRecipe : Recipe
     public override int Epochs => 30;
 
     /// <inheritdoc/>
+    public override bool Resumes => false;
+
+    /// <inheritdoc/>
     public override double Target(bool onFiles) => 0.12;
 
     /// <inheritdoc/>

@@ -40,6 +40,9 @@ public sealed class VanishingRecipe : Recipe
     public override int Epochs => 12;
 
     /// <inheritdoc/>
+    public override bool Resumes => false;
+
+    /// <inheritdoc/>
     public override double Target(bool onFiles) => 0.85;
 
     /// <inheritdoc/>

@@ -35,6 +35,7 @@ public sealed class RecipeTests
                 Assert.That(seconds, Is.LessThan(3 * Wished), "a short run is short");
                 Assert.That(File.Exists(Path.Combine(folder, "loss.svg")));
                 Assert.That(File.Exists(Path.Combine(folder, "run.json")));
+                Assert.That(Directory.Exists(Path.Combine(folder, "checkpoints")), Is.EqualTo(recipe.Resumes), "checkpoints where it says that it resumes");
             });
         }
         finally

@@ -15,6 +15,14 @@ public sealed class TrainCommandTests
     public void RemoveFolder() => Directory.Delete(folder, recursive: true);
 
     [Test]
+    public void A_recipe_without_checkpoints_does_not_pretend_to_resume()
+    {
+        var run = CommandRun.Of("train", "spirals", "--device", "cpu", "--short", "--resume", "--out", folder);
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadArguments));
+        Assert.That(run.Error, Does.Contain("keeps no checkpoints"));
+    }
+
+    [Test]
     public void A_recipe_writes_its_files_and_says_how_it_went()
     {
         var first = CommandRun.Of("train", "mlp", "--device", "cpu", "--epochs", "1", "--seed", "5", "--out", folder, "--json");

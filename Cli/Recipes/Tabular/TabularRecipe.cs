@@ -53,6 +53,9 @@ public sealed class TabularRecipe : Recipe
     public override int ShortEpochs => 5;
 
     /// <inheritdoc/>
+    public override bool Resumes => false;
+
+    /// <inheritdoc/>
     public override double Target(bool onFiles) => RegressionContest.Goal.Target;
 
     /// <inheritdoc/>
