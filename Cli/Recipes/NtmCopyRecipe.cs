@@ -18,6 +18,11 @@ public sealed class NtmCopyRecipe : Recipe
     private const int StepsOfOneLength = 5;
     private const int Batch = 16;
     private const int Tested = 100;
+
+    // Of the controller, small and quick to forget: a larger one counts rows, and loses its place beyond the longest sequence that it learned from.
+    private const int Units = 32;
+    private const float ForgetBias = -1;
+
     private const float LearningRate = 2e-3f;
     private const float ClipNorm = 1;
     private const double LastRate = 0.02;
@@ -53,7 +58,7 @@ public sealed class NtmCopyRecipe : Recipe
     public override IReadOnlyList<RecipeSetting> Settings => [new("longest", $"rows of the longest sequence it learns from, {Longest} by default"), new("slots", "slots of the memory, 128 by default")];
 
     /// <inheritdoc/>
-    public override int Epochs => 60;
+    public override int Epochs => 80;
 
     /// <inheritdoc/>
     public override int ShortEpochs => 3;
@@ -66,7 +71,7 @@ public sealed class NtmCopyRecipe : Recipe
     {
         var isShort = context.Options.Short;
         var (longest, slots) = isShort ? (2, 16) : (Number(context, "longest", Longest), Number(context, "slots", 128));
-        var machine = isShort ? new NeuralTuringMachine(Bits + 2, Bits, 32, slots, 10) : new NeuralTuringMachine(Bits + 2, Bits, slots: slots);
+        var machine = isShort ? new NeuralTuringMachine(Bits + 2, Bits, Units, slots, 10) : new NeuralTuringMachine(Bits + 2, Bits, Units, slots, forgetBias: ForgetBias);
         var trainer = new Trainer(context.Device, machine, new BinaryCrossEntropyLoss { Ignored = CopyTask.Ignored }, new Adam(LearningRate) { ClipNorm = ClipNorm })
         {
             Seed = (ulong)context.Options.Seed,
