@@ -14,6 +14,9 @@ namespace GpuNN.Kernels;
 internal static unsafe class TileEmitter
 {
     private const int RowsAPointer = 3;
+
+    // Inner indices a turn of the loop. A core that is shared with another's thread has no decoding to spare for counting and addressing.
+    private const int Unrolled = 4;
     private const int CacheLine = 64;
 
     private static readonly ModuleBuilder Module = AssemblyBuilder
@@ -92,20 +95,44 @@ internal static unsafe class TileEmitter
             Prefetch(c, rowOfC);
             var turn = il.DefineLabel();
             var loop = il.DefineLabel();
+            var few = il.DefineLabel();
+            var single = il.DefineLabel();
+            var next = il.DefineLabel();
             var done = il.DefineLabel();
             il.MarkLabel(turn);
             Load(nameof(Tile.Inner));
             il.Emit(OpCodes.Stloc, left);
+            BranchIfLess(left, Unrolled, few);
             il.MarkLabel(loop);
-            Products(a, rowOfA, b, sums);
-            foreach (var pointer in a)
-                Advance(pointer, panel ? stepOfA : null);
-            Advance(b, stepOfB);
-            CountDown(left, loop);
+            Inner(Unrolled);
+            BranchIfNotLess(left, Unrolled, loop);
+            il.MarkLabel(few);
+            BranchIfLess(left, 1, next);
+            il.MarkLabel(single);
+            Inner(1);
+            BranchIfNotLess(left, 1, single);
+            il.MarkLabel(next);
             Jump(a, b, turns, jumps, turn, done);
             il.MarkLabel(done);
             Finish(c, rowOfC, sums);
             il.Emit(OpCodes.Ret);
+
+            void Inner(int count)
+            {
+                for (var k = 0; k < count; k++)
+                {
+                    Products(a, rowOfA, b, sums, panel ? 0 : k * sizeof(float));
+                    if (panel)
+                        Advance(a[0], stepOfA);
+                    Advance(b, stepOfB);
+                }
+                if (!panel)
+                {
+                    foreach (var pointer in a)
+                        Increase(pointer, count * sizeof(float));
+                }
+                Increase(left, -count);
+            }
         }
 
         private LocalBuilder[,] Begin()
@@ -193,7 +220,7 @@ internal static unsafe class TileEmitter
             return pointers;
         }
 
-        private void Products(LocalBuilder[] a, LocalBuilder rowOfA, LocalBuilder b, LocalBuilder[,] sums)
+        private void Products(LocalBuilder[] a, LocalBuilder rowOfA, LocalBuilder b, LocalBuilder[,] sums, int offsetOfA)
         {
             var right = new LocalBuilder[vectors];
             for (var v = 0; v < vectors; v++)
@@ -207,6 +234,7 @@ internal static unsafe class TileEmitter
             for (var row = 0; row < rows; row++)
             {
                 AddressOfA(a, rowOfA, row);
+                Displace(offsetOfA);
                 il.Emit(OpCodes.Ldind_R4);
                 il.Emit(OpCodes.Call, broadcast);
                 il.Emit(OpCodes.Stloc, left);
@@ -247,10 +275,11 @@ internal static unsafe class TileEmitter
             if (!Sse.IsSupported)
                 return;
             var row = il.DeclareLocal(typeof(nint));
-            var count = il.DeclareLocal(typeof(int));
+            var count = il.DeclareLocal(typeof(nint));
             il.Emit(OpCodes.Ldloc, c);
             il.Emit(OpCodes.Stloc, row);
             il.Emit(OpCodes.Ldc_I4, rows);
+            il.Emit(OpCodes.Conv_I);
             il.Emit(OpCodes.Stloc, count);
             var loop = il.DefineLabel();
             il.MarkLabel(loop);
@@ -260,20 +289,8 @@ internal static unsafe class TileEmitter
                 il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
             }
             Advance(row, rowOfC);
-            CountDown(count, loop);
-        }
-
-        private void CountDown(LocalBuilder count, Label loop)
-        {
-            il.Emit(OpCodes.Ldloc, count);
-            il.Emit(OpCodes.Ldc_I4_1);
-            il.Emit(OpCodes.Sub);
-            il.Emit(OpCodes.Stloc, count);
-            il.Emit(OpCodes.Ldloc, count);
-            il.Emit(OpCodes.Ldc_I4_0);
-            if (count.LocalType == typeof(nint))
-                il.Emit(OpCodes.Conv_I);
-            il.Emit(OpCodes.Bgt, loop);
+            Increase(count, -1);
+            BranchIfNotLess(count, 1, loop);
         }
 
         private void Finish(LocalBuilder c, LocalBuilder rowOfC, LocalBuilder[,] sums)
@@ -311,6 +328,11 @@ internal static unsafe class TileEmitter
         private void Address(LocalBuilder pointer, int offset)
         {
             il.Emit(OpCodes.Ldloc, pointer);
+            Displace(offset);
+        }
+
+        private void Displace(int offset)
+        {
             if (offset == 0)
                 return;
             il.Emit(OpCodes.Ldc_I4, offset);
@@ -318,20 +340,30 @@ internal static unsafe class TileEmitter
             il.Emit(OpCodes.Add);
         }
 
-        private void Advance(LocalBuilder pointer, LocalBuilder? step)
+        private void Advance(LocalBuilder pointer, LocalBuilder step)
         {
             il.Emit(OpCodes.Ldloc, pointer);
-            if (step is null)
-            {
-                il.Emit(OpCodes.Ldc_I4, sizeof(float));
-                il.Emit(OpCodes.Conv_I);
-            }
-            else
-            {
-                il.Emit(OpCodes.Ldloc, step);
-            }
+            il.Emit(OpCodes.Ldloc, step);
             il.Emit(OpCodes.Add);
             il.Emit(OpCodes.Stloc, pointer);
+        }
+
+        private void Increase(LocalBuilder number, int by)
+        {
+            Address(number, by);
+            il.Emit(OpCodes.Stloc, number);
+        }
+
+        private void BranchIfLess(LocalBuilder number, int than, Label to) => Branch(OpCodes.Blt, number, than, to);
+
+        private void BranchIfNotLess(LocalBuilder number, int than, Label to) => Branch(OpCodes.Bge, number, than, to);
+
+        private void Branch(OpCode code, LocalBuilder number, int than, Label to)
+        {
+            il.Emit(OpCodes.Ldloc, number);
+            il.Emit(OpCodes.Ldc_I4, than);
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(code, to);
         }
     }
 }

@@ -3,7 +3,7 @@ using GpuNN.Cells;
 
 namespace GpuNN.Kernels;
 
-/// <summary>Host form of a recurrent layer's run: one launch a step, in which a task multiplies its rows and units and then runs their gates.</summary>
+/// <summary>Host form of a recurrent layer's run: a task of a step multiplies its rows and units and then runs their gates.</summary>
 internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, RecurrencePlan plan, RecurrenceViews views) : ILaneCall where TCell : struct, IRecurrentCell
 {
     public void Run<T>() where T : struct, IHostLane<T>
@@ -11,30 +11,17 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
         var shape = plan.Shape;
         var packed = views.Workspace.Pointer;
         host.Split(plan.Forward.Count, 1, new PackJob<T>(plan, views.Weights.Pointer, packed), plan.Forward.PackedBlock * 0.2f);
-        var job = new StepJob<T>
+        var step = new StepOf<T>
         {
             Plan = plan,
+            Views = views,
             Packed = packed,
             Products = packed + plan.Forward.Packed,
             Vectors = views.Vectors.Pointer,
             Lengths = views.Lengths.Length > 0 ? views.Lengths.IntPointer : null,
         };
-        for (var turn = 0; turn < shape.Steps; turn++)
-        {
-            var step = shape.Step(turn);
-            job.Step = step;
-            job.X = views.X.Pointer + (long)step * shape.Batch * plan.Columns;
-            job.Prior = views.Hidden.Pointer + shape.AtPriors + (long)step * shape.State;
-            job.Hidden = views.Hidden.Pointer + shape.AtStates + (long)step * shape.State;
-            if (TCell.HasCell)
-            {
-                job.PriorCell = views.Cells.Pointer + shape.AtPriors + (long)step * shape.State;
-                job.Cell = views.Cells.Pointer + shape.AtStates + (long)step * shape.State;
-            }
-            if (TCell.Kept > 0)
-                job.Kept = views.Kept.Pointer + (long)step * shape.State * TCell.Kept;
-            host.Split(plan.Forward.Tasks, 1, job, plan.Forward.Cost);
-        }
+        for (var turn = 0; turn < shape.Steps; turn += plan.StepsOfChunk)
+            RecurrentSteps.Run(host, plan.Forward, step, turn, Math.Min(turn + plan.StepsOfChunk, shape.Steps) - 1);
     }
 
     /// <summary>
@@ -68,86 +55,79 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
         }
     }
 
-    private struct StepJob<T> : IHostJob where T : struct, IHostLane<T>
+    private struct StepOf<T> : IRecurrentStep where T : struct, IHostLane<T>
     {
         public RecurrencePlan Plan;
+        public RecurrenceViews Views;
         public float* Packed;
         public float* Products;
         public float* Vectors;
         public int* Lengths;
-        public int Step;
-        public float* X;
-        public float* Prior;
-        public float* Hidden;
-        public float* PriorCell;
-        public float* Cell;
-        public float* Kept;
+        private StepPlaces at;
 
-        public void Run(int first, int last)
+        public void At(int turn) => at = StepPlaces.Of<TCell>(Plan.Shape, Views, turn);
+
+        public readonly void Run(int block, int rowBlock)
         {
             var blocks = Plan.Forward;
-            for (var task = first; task < last; task++)
+            var (top, bottom) = blocks.PanelsOf(rowBlock);
+            var products = Products + (long)block * Plan.Shape.Batch * blocks.Width;
+            Prefetch(block * blocks.Units, blocks.Panels.First(top), blocks.Panels.First(bottom));
+            blocks.Multiply(at.Prior, Packed + (long)block * blocks.PackedBlock, products, top, bottom);
+            for (var vector = 0; vector < blocks.Vectors; vector++)
             {
-                var (block, rowBlock) = Math.DivRem(task, blocks.RowBlocks);
-                var (top, bottom) = blocks.PanelsOf(rowBlock);
-                var products = Products + (long)block * Plan.Shape.Batch * blocks.Width;
-                Prefetch(block * blocks.Units, blocks.Panels.First(top), blocks.Panels.First(bottom));
-                blocks.Multiply(Prior, Plan.Shape.Units, Packed + (long)block * blocks.PackedBlock, products, top, bottom);
-                for (var vector = 0; vector < blocks.Vectors; vector++)
-                {
-                    var unit = block * blocks.Units + vector * T.Width;
-                    var count = Math.Min(T.Width, Plan.Shape.Units - unit);
-                    if (count > 0)
-                        Gates(unit, count, products + vector * T.Width, blocks.Panels.First(top), blocks.Panels.First(bottom));
-                }
+                var unit = block * blocks.Units + vector * T.Width;
+                var count = Math.Min(T.Width, Plan.Shape.Units - unit);
+                if (count > 0)
+                    Gates(unit, count, products + vector * T.Width, blocks.Panels.First(top), blocks.Panels.First(bottom));
             }
         }
 
         // What the gates read and write stands a line here and a line there, which the processor does not see coming: it is fetched while
         // the product is computed.
         [MethodImpl(Hot.Loop)]
-        private void Prefetch(int unit, int top, int bottom)
+        private readonly void Prefetch(int unit, int top, int bottom)
         {
             var units = Plan.Shape.Units;
             var count = Math.Min(Plan.Forward.Units, units - unit);
             for (var row = top; row < bottom; row++)
             {
-                LaneGates.Prefetch(X + (nint)row * Plan.Columns + unit, units, TCell.Gates, count);
-                LaneGates.Prefetch(Kept + (nint)row * units * TCell.Kept + unit, units, TCell.Kept, count);
-                LaneGates.Prefetch(Hidden + (nint)row * units + unit, 0, 1, count);
-                LaneGates.Prefetch(Cell + (nint)row * units + unit, 0, TCell.HasCell ? 1 : 0, count);
+                LaneGates.Prefetch(at.X + (nint)row * Plan.Columns + unit, units, TCell.Gates, count);
+                LaneGates.Prefetch(at.Kept + (nint)row * units * TCell.Kept + unit, units, TCell.Kept, count);
+                LaneGates.Prefetch(at.Hidden + (nint)row * units + unit, 0, 1, count);
+                LaneGates.Prefetch(at.Cell + (nint)row * units + unit, 0, TCell.HasCell ? 1 : 0, count);
             }
         }
 
         [MethodImpl(Hot.Loop)]
-        private void Gates(int unit, int count, float* products, int top, int bottom)
+        private readonly void Gates(int unit, int count, float* products, int top, int bottom)
         {
             var (units, columns) = (Plan.Shape.Units, Plan.Columns);
             var (width, gate) = (Plan.Forward.Width, Plan.Forward.Units);
             var bias = LaneGates.Load<T>(Vectors + unit, units, count, TCell.Gates);
-            var at = new CellInputs<T> { Extra = LaneGates.Load<T>(Vectors + (nint)TCell.Gates * units + unit, units, count, TCell.Extras) };
+            var inputs = new CellInputs<T> { Extra = LaneGates.Load<T>(Vectors + (nint)TCell.Gates * units + unit, units, count, TCell.Extras) };
             for (var row = top; row < bottom; row++)
             {
                 var place = (nint)row * units + unit;
-                at.PriorHidden = LaneGates.Load<T>(Prior + place, count);
+                inputs.PriorHidden = LaneGates.Load<T>(at.Prior + place, count);
                 if (TCell.HasCell)
-                    at.PriorCell = LaneGates.Load<T>(PriorCell + place, count);
-                if (Lengths != null && Step >= Lengths[row])
+                    inputs.PriorCell = LaneGates.Load<T>(at.PriorCell + place, count);
+                if (Lengths != null && at.Step >= Lengths[row])
                 {
-                    LaneGates.Store(Hidden + place, at.PriorHidden, count);
+                    LaneGates.Store(at.Hidden + place, inputs.PriorHidden, count);
                     if (TCell.HasCell)
-                        LaneGates.Store(Cell + place, at.PriorCell, count);
+                        LaneGates.Store(at.Cell + place, inputs.PriorCell, count);
                     continue;
                 }
-                at.X = LaneGates.Load<T>(X + (nint)row * columns + unit, units, count, TCell.Gates);
-                LaneGates.Add(ref at.X, bias, TCell.Gates);
-                at.P = LaneGates.Load<T>(products + (nint)row * width, gate, T.Width, TCell.Gates);
-                var made = TCell.Step(at);
-                LaneGates.Store(Hidden + place, made.Hidden, count);
+                inputs.X = LaneGates.Load<T>(at.X + (nint)row * columns + unit, units, count, TCell.Gates);
+                LaneGates.Add(ref inputs.X, bias, TCell.Gates);
+                inputs.P = LaneGates.Load<T>(products + (nint)row * width, gate, T.Width, TCell.Gates);
+                var made = TCell.Step(inputs);
+                LaneGates.Store(at.Hidden + place, made.Hidden, count);
                 if (TCell.HasCell)
-                    LaneGates.Store(Cell + place, made.Cell, count);
+                    LaneGates.Store(at.Cell + place, made.Cell, count);
                 if (TCell.Kept > 0)
-                    LaneGates.Store(Kept + (nint)row * units * TCell.Kept + unit, units, count, made.Kept, TCell.Kept);
+                    LaneGates.Store(at.Kept + (nint)row * units * TCell.Kept + unit, units, count, made.Kept, TCell.Kept);
             }
         }
     }

@@ -16,6 +16,7 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
     private readonly RecurrencePlan? plan;
     private readonly MatrixProduct? product;
     private readonly MatrixProduct? back;
+    private readonly MatrixProduct? weights;
 
     /// <summary>A run made ready for a route.</summary>
     public RecurrenceKernels(Route route, in RecurrenceShape shape)
@@ -29,6 +30,7 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
         }
         product = new MatrixProduct(route, new MatMulShape(1, shape.Batch, Columns, shape.Units));
         back = new MatrixProduct(route, new MatMulShape(1, shape.Batch, shape.Units, Columns, TransposeB: true));
+        weights = new MatrixProduct(route, new MatMulShape(1, shape.Units, Columns, checked(shape.Steps * shape.Batch), TransposeA: true));
     }
 
     private static int Vectors => TCell.Gates + TCell.Extras;
@@ -40,7 +42,10 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
 
     /// <summary>Floats of scratch that <see cref="Gradient"/> needs.</summary>
     public long GradientWorkspace => plan?.BackWorkspace(Vectors)
-        ?? 3 * HostMemory.Room(shape.State) + HostMemory.Room((long)Vectors * shape.State) + back!.Workspace;
+        ?? 3 * HostMemory.Room(shape.State) + HostMemory.Room((long)Vectors * shape.State) + HostMemory.Room(OwnProduct) + Math.Max(back!.Workspace, weights!.Workspace);
+
+    // Numbers of the gradient by the product where it is not that by the inputs.
+    private long OwnProduct => TCell.HasOwnProduct ? (long)shape.Steps * shape.Batch * Columns : 0;
 
     /// <summary>Runs the layer: the outputs, and the cells, of all steps.</summary>
     /// <param name="at">The operands.</param>
@@ -87,6 +92,7 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
         if (shape.State == 0)
         {
             route.Fill(d.DVectors, 0);
+            route.Fill(d.DWeights, 0);
             return;
         }
         if (route is HostRoute host)
@@ -99,12 +105,14 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
         var carried = at.Workspace.Slice(state, shape.State);
         var carriedCell = at.Workspace.Slice(2 * state, shape.State);
         var sums = at.Workspace.Slice(3 * state, (long)Vectors * shape.State);
-        var scratch = at.Workspace.Slice(3 * state + HostMemory.Room(sums.Length), back!.Workspace);
+        var ownProduct = at.Workspace.Slice(3 * state + HostMemory.Room(sums.Length), OwnProduct);
+        var free = 3 * state + HostMemory.Room(sums.Length) + HostMemory.Room(OwnProduct);
+        var scratch = at.Workspace.Slice(free, back!.Workspace);
         route.Copy(d.DLastHidden, carried);
         if (TCell.HasCell)
             route.Copy(d.DLastCell, carriedCell);
         route.Fill(sums, 0);
-        var flow = TCell.HasOwnProduct ? d.DProduct : d.DX;
+        var flow = TCell.HasOwnProduct ? ownProduct : d.DX;
         for (var turn = shape.Steps - 1; turn >= 0; turn--)
         {
             var step = shape.Step(turn);
@@ -140,6 +148,8 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
         }
         if (TCell.HasCell)
             route.Copy(carriedCell, d.DInitialCell);
+        if (d.DWeights.Length > 0)
+            weights!.Run(at.Hidden.Slice(shape.AtPriors, (long)shape.Steps * shape.State), flow, d.DWeights, at.Workspace.Slice(free, weights.Workspace));
         route.Each(checked(Vectors * shape.Units), new RecurrenceSumBody { Sums = sums.Floats, DVectors = d.DVectors.Floats, Batch = shape.Batch, Units = shape.Units });
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace GpuNN.Kernels;
 
@@ -9,12 +10,13 @@ namespace GpuNN.Kernels;
 /// </summary>
 internal sealed unsafe class RecurrencePlan
 {
-    /// <summary>Tasks of a step from which on the batch is not cut.</summary>
-    private const int TasksOfStep = 8;
+    /// <summary>Rows of a task, roughly. With fewer the multipliers would wait for the weights, and with more one thread for the other.</summary>
+    private const int RowsOfTask = 8;
 
+    private const int FloatsOfCachedWeights = (1 << 18) + (1 << 12);
+    private const float MostWaste = 1.25f;
     private const int MostRows = 14;
-    private const int PitchSlack = 16;
-    private const int FloatsOfAllSets = 1024;
+    private const int RowsOfChunk = 256;
 
     public readonly RecurrenceShape Shape;
     public readonly int Gates;
@@ -29,14 +31,8 @@ internal sealed unsafe class RecurrencePlan
     /// <summary>The blocks of a step back, whose product has a column a unit.</summary>
     public readonly UnitBlocks Back;
 
-    /// <summary>
-    /// Whether the gradients by the product are multiplied where they lie. Rows whose lines fall into one set of the first cache would push each
-    /// other out; those are copied apart.
-    /// </summary>
-    public readonly bool FlowsInPlace;
-
-    /// <summary>Floats from one row of a step's gradient by the product to the next.</summary>
-    public readonly int Pitch;
+    /// <summary>Steps whose gradients by the product are kept until they are multiplied with the states before them.</summary>
+    public readonly int StepsOfChunk;
 
     /// <summary>A plan for these sizes.</summary>
     public RecurrencePlan(in RecurrenceShape shape, int gates, int lanes)
@@ -45,49 +41,82 @@ internal sealed unsafe class RecurrencePlan
         Gates = gates;
         Lanes = lanes;
         Columns = checked(gates * shape.Units);
-        Forward = new UnitBlocks(shape, gates, lanes, inner: shape.Units);
-        Back = new UnitBlocks(shape, 1, lanes, inner: Columns);
-        FlowsInPlace = Columns % FloatsOfAllSets != 0;
-        Pitch = FlowsInPlace ? Columns : (int)HostMemory.Room(Columns) + PitchSlack;
+        // A step is written while the one behind it is read: never fewer than two.
+        StepsOfChunk = Math.Clamp(RowsOfChunk / Math.Max(1, shape.Batch), 2, Math.Max(2, shape.Steps));
+        Forward = new UnitBlocks(shape, gates, lanes, new Operand(Inner: shape.Units, Outer: 1, RowOfA: shape.Units, Jump: 0));
+        var units = UnitBlocks.UnitsOf(shape, lanes);
+        Strips = UnitBlocks.CountOf(shape, lanes) * gates;
+        Back = new UnitBlocks(shape, 1, lanes, new Operand(Inner: units, Outer: Strips, RowOfA: units, Jump: (StepsOfChunk * shape.Batch - 1) * units));
     }
 
     /// <summary>Floats of scratch of a run forward: packed weights, then the products of a step.</summary>
     public long ForwardWorkspace => Forward.Packed + Forward.Products;
 
+    /// <summary>Strips of a block's units and one gate.</summary>
+    public int Strips { get; }
+
+    /// <summary>Floats of a strip of a chunk's gradients by the product: a row of units for each row of the batch, step behind step.</summary>
+    public long FlowStrip => checked(StepsOfChunk * Shape.Batch * Back.Units);
+
+    /// <summary>Floats of a strip of the gradient of the recurrent weights: a row for each unit of the state.</summary>
+    public long WeightStrip => checked(Shape.Units * Back.Units);
+
     /// <summary>Floats that a sum of gradients by the learned numbers takes, of one run of rows.</summary>
     public long VectorSums(int vectors) => (long)vectors * HostMemory.Room(Shape.Units + Lanes);
 
-    /// <summary>Floats of a step's gradients by the product that are copied apart.</summary>
-    public long Flow => FlowsInPlace ? 0 : (long)Shape.Batch * Pitch;
+    /// <summary>Floats of scratch of a run back: packed weights, products, gradients by the product, those of the weights, carried gradients, sums.</summary>
+    public long BackWorkspace(int vectors) =>
+        Back.Packed + Back.Products + Strips * (FlowStrip + WeightStrip) + 2 * HostMemory.Room(Shape.State) + Back.RowBlocks * VectorSums(vectors);
 
-    /// <summary>Floats of scratch of a run back: packed weights, products, two steps' gradients by the product, carried gradients, sums.</summary>
-    public long BackWorkspace(int vectors) => Back.Packed + Back.Products + 2 * Flow + 2 * HostMemory.Room(Shape.State) + Back.RowBlocks * VectorSums(vectors);
+    /// <summary>
+    /// Where a turn's gradients by the product stand in a chunk; chunks are counted from the last turn. Steps that follow each other in
+    /// memory do so here.
+    /// </summary>
+    public int Slot(int turn)
+    {
+        var done = (Shape.Steps - 1 - turn) % StepsOfChunk;
+        return Shape.Backwards ? done : StepsOfChunk - 1 - done;
+    }
+
+    private static int Up(int count, int size) => size == 0 ? 0 : (count + size - 1) / size;
+
+    /// <summary>Where the rows of a product stand.</summary>
+    /// <param name="Inner">Inner indices side by side.</param>
+    /// <param name="Outer">How often the inner indices are run through.</param>
+    /// <param name="RowOfA">Floats from one row of the left operand to the next.</param>
+    /// <param name="Jump">Floats from behind the last inner index of the left operand to the first of the next outer one.</param>
+    internal readonly record struct Operand(int Inner, int Outer, int RowOfA, int Jump);
 
     /// <summary>Blocks of units, each with the strips of the packed weights that it needs.</summary>
     internal sealed class UnitBlocks
     {
         private readonly nint[] kernels;
+        private readonly nint[] noJumps;
+        private readonly Operand operand;
 
-        public UnitBlocks(in RecurrenceShape shape, int gates, int lanes, int inner)
+        public UnitBlocks(in RecurrenceShape shape, int gates, int lanes, in Operand operand)
         {
-            Inner = inner;
-            var vectorsOfUnits = (shape.Units + lanes - 1) / lanes;
-            Vectors = Math.Min(2, vectorsOfUnits);
+            this.operand = operand;
+            // The packed weights stand one behind the other. Kernels read these by address.
+            noJumps = GC.AllocateArray<nint>(operand.Outer, pinned: true);
+            Inner = operand.Inner * operand.Outer;
+            Vectors = UnitsOf(shape, lanes) / lanes;
             VectorsOfStrip = gates == 3 ? 3 : gates * Vectors == 1 ? 1 : 2;
             Strips = gates * Vectors / VectorsOfStrip;
             Width = gates * Vectors * lanes;
-            Count = (vectorsOfUnits + Vectors - 1) / Vectors;
-            Panels = new RowPanels(shape.Batch, Math.Min(MostRows, TileKernels.RowsFor(lanes, VectorsOfStrip)));
-            RowBlocks = Math.Clamp(TasksOfStep / Count, 1, Math.Max(1, Panels.Count));
+            Count = CountOf(shape, lanes);
+            RowBlocks = shape.Batch < 2 * RowsOfTask ? 1 : shape.Batch < 4 * RowsOfTask ? 2 : Up(shape.Batch, 4 * RowsOfTask) * 4;
+            var rows = Up(shape.Batch, RowBlocks);
+            Panels = new RowPanels(shape.Batch, Math.Max(1, Up(rows, Up(rows, Math.Min(MostRows, TileKernels.RowsFor(lanes, VectorsOfStrip))))));
             Units = Vectors * lanes;
             Packed = Count * (long)PackedBlock;
             Products = (long)Count * shape.Batch * Width;
-            Cost = (float)shape.Batch / RowBlocks * Units * ((float)inner * gates / (4f * lanes) + 2f);
+            Cost = (float)shape.Batch / RowBlocks * Units * ((float)Inner * gates / (4f * lanes) + 2f);
             kernels = Panels.Count == 0 ? [] :
                 [(nint)TileKernels.Get(lanes, Panels.Smallest, VectorsOfStrip, panel: false), (nint)TileKernels.Get(lanes, Panels.Largest, VectorsOfStrip, panel: false)];
         }
 
-        /// <summary>Inner indices of the product.</summary>
+        /// <summary>Inner indices of the product, outer times inner ones.</summary>
         public int Inner { get; }
 
         /// <summary>Vectors of units of a block.</summary>
@@ -117,6 +146,9 @@ internal sealed unsafe class RecurrencePlan
         /// <summary>Tasks of a step.</summary>
         public int Tasks => Count * RowBlocks;
 
+        /// <summary>Whether threads take rows of the batch through the steps, each its own.</summary>
+        public bool SplitByRows(int threads) => threads > 1 && Packed <= FloatsOfCachedWeights && Up(RowBlocks, threads) * threads <= RowBlocks * MostWaste;
+
         /// <summary>Nanoseconds that a task takes, roughly.</summary>
         public float Cost { get; }
 
@@ -132,25 +164,32 @@ internal sealed unsafe class RecurrencePlan
         /// <summary>The panels of a run of rows: [first, last).</summary>
         public (int First, int Last) PanelsOf(int rowBlock) => (Panels.Count * rowBlock / RowBlocks, Panels.Count * (rowBlock + 1) / RowBlocks);
 
+        /// <summary>Units of a block: two vectors of them, one where there are no more.</summary>
+        public static int UnitsOf(in RecurrenceShape shape, int lanes) => shape.Units > lanes ? 2 * lanes : lanes;
+
+        /// <summary>Blocks that the units are cut into.</summary>
+        public static int CountOf(in RecurrenceShape shape, int lanes) => Up(shape.Units, UnitsOf(shape, lanes));
+
         /// <summary>Multiplies the rows of some panels with a block's weights.</summary>
         /// <param name="a">First row of the batch.</param>
-        /// <param name="pitch">Floats from one row to the next.</param>
         /// <param name="packed">The block's packed weights.</param>
         /// <param name="products">The block's product, a row of <see cref="Width"/> for each row of the batch.</param>
         /// <param name="first">First panel.</param>
         /// <param name="last">The one behind the last.</param>
         [MethodImpl(Hot.Loop)]
-        public void Multiply(float* a, int pitch, float* packed, float* products, int first, int last)
+        public void Multiply(float* a, float* packed, float* products, int first, int last)
         {
             var strip = Width / Strips;
             var tile = new Tile
             {
-                RowOfA = (nint)pitch * sizeof(float),
+                RowOfA = (nint)operand.RowOfA * sizeof(float),
                 StepOfA = sizeof(float),
                 StepOfB = (nint)strip * sizeof(float),
                 RowOfC = (nint)Width * sizeof(float),
-                Inner = Inner,
-                Outer = 1,
+                Inner = operand.Inner,
+                Outer = operand.Outer,
+                JumpOfA = (nint)operand.Jump * sizeof(float),
+                JumpsOfB = (nint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(noJumps)),
                 Start = TileKernels.Zeros,
             };
             for (var s = 0; s < Strips; s++)
@@ -159,7 +198,7 @@ internal sealed unsafe class RecurrencePlan
                 for (var panel = first; panel < last; panel++)
                 {
                     var row = Panels.First(panel);
-                    tile.A = a + (nint)row * pitch;
+                    tile.A = a + (nint)row * operand.RowOfA;
                     tile.C = products + (nint)row * Width + s * strip;
                     ((delegate*<Tile*, void>)kernels[Panels.Rows(panel) > Panels.Smallest ? 1 : 0])(&tile);
                 }

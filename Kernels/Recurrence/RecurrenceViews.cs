@@ -43,8 +43,8 @@ public struct RecurrenceGradientViews
     /// <summary>By the inputs of the gates.</summary>
     public View DX;
 
-    /// <summary>By the product; the same memory as <see cref="DX"/> unless the cell has its own.</summary>
-    public View DProduct;
+    /// <summary>By the recurrent weights; empty where they do not learn.</summary>
+    public View DWeights;
 
     /// <summary>By the learned numbers of the units.</summary>
     public View DVectors;

@@ -9,7 +9,7 @@ namespace GpuNN.Operations;
 /// (gates + extras, units) the biases and what else a unit learns, h0 (batch, units), c0 (batch, units) if the cell has cells, and, if sequences have
 /// lengths, lengths (batch) of integers: past its length a sequence keeps its state.
 /// Outputs: h (steps, batch, units), the last h (batch, units), and, if the cell has cells, the last c (batch, units); what follows is for the gradient:
-/// the states before each step, all states, and what the steps kept.
+/// all states, all cells, and what the steps kept.
 /// Sources: those of the cells; Werbos (1990), "Backpropagation through time: what it does and how to do it".
 /// </summary>
 /// <typeparam name="TCell">The cell.</typeparam>
@@ -33,7 +33,7 @@ public sealed record Recur<TCell>(bool Backwards = false) : PackedOperation wher
         return
         [
             new Part(hidden + shape.AtStates, all), new Part(hidden + last, state), .. TCell.HasCell ? [new Part(cells + last, state)] : Array.Empty<Part>(),
-            new Part(hidden + shape.AtPriors, all), .. places,
+            .. places,
         ];
     }
 
@@ -43,21 +43,17 @@ public sealed record Recur<TCell>(bool Backwards = false) : PackedOperation wher
         var states = Recurrences.States<TCell>();
         var shape = ShapeOf(Shapes(node));
         var outputs = Outputs(node);
-        var (priors, hidden, cells, kept) = (outputs[states + 1], outputs[states + 2], outputs[states + 3], outputs[states + 4]);
+        var (hidden, cells, kept) = (outputs[states + 1], outputs[states + 2], outputs[states + 3]);
         Shape state = [shape.Batch, shape.Units];
-        var rule = new RecurGradient<TCell>(Backwards, HasSteps: dy[0] is not null, HasLengths: node.Inputs.Count > states + 3);
+        var rule = new RecurGradient<TCell>(Backwards, HasSteps: dy[0] is not null, HasLengths: node.Inputs.Count > states + 3, LearnsWeights: wanted[1]);
         Tensor Last(int output) => dy[output] ?? new Constant(0).BroadcastTo(state);
         var d = rule.Apply(
         [
             node.Inputs[1], node.Inputs[2], hidden, cells, kept, Last(1), .. TCell.HasCell ? [Last(2)] : Array.Empty<Tensor>(),
             .. dy[0] is { } steps ? [steps] : Array.Empty<Tensor>(), .. node.Inputs.Skip(states + 3),
         ]);
-        var rows = shape.Steps * shape.Batch;
-        var dWeights = wanted[1] ? Matrix(priors, rows).Transpose().MatMul(Matrix(d[TCell.HasOwnProduct ? 1 : 0], rows)) : null;
-        return [d[0], dWeights, .. d.Skip(2), .. node.Inputs.Skip(states + 3).Select(_ => (Tensor?)null)];
+        return [d[0], wanted[1] ? d[1] : null, .. d.Skip(2), .. node.Inputs.Skip(states + 3).Select(_ => (Tensor?)null)];
     }
-
-    private static Tensor Matrix(Tensor x, int rows) => x.Reshape([rows, x.Shape.Last]);
 
     /// <inheritdoc/>
     public override long Workspace(Route route, Operands at) => new RecurrenceKernels<TCell>(route, ShapeOf(at.Shapes)).Workspace;
@@ -75,9 +71,9 @@ public sealed record Recur<TCell>(bool Backwards = false) : PackedOperation wher
                 Weights = at[1],
                 Vectors = at[2],
                 Lengths = at.Length > states + 3 ? at[states + 3] : default,
-                Hidden = ready.Parts[states + 2].Of(at.Output),
-                Cells = TCell.HasCell ? ready.Parts[states + 3].Of(at.Output) : default,
-                Kept = ready.Parts[states + 4].Of(at.Output),
+                Hidden = ready.Parts[states + 1].Of(at.Output),
+                Cells = TCell.HasCell ? ready.Parts[states + 2].Of(at.Output) : default,
+                Kept = ready.Parts[states + 3].Of(at.Output),
                 Workspace = at.Workspace,
             },
             at[3], TCell.HasCell ? at[4] : default);

@@ -7,13 +7,14 @@ namespace GpuNN.Operations;
 /// The gradient of <see cref="Recur{TCell}"/>, back through all steps.
 /// Operands: U, v, all hidden states, all cells, what the steps kept, dh after the last step, dc after it if there are cells, dh of all steps if the
 /// loss depends on them, lengths if there are any.
-/// Outputs: dx, the gradient by the product (the same memory unless the cell has its own), dv, dh0, and dc0 if there are cells.
+/// Outputs: dx, dU (one number where it is not wanted), dv, dh0, and dc0 if there are cells.
 /// </summary>
 /// <typeparam name="TCell">The cell.</typeparam>
 /// <param name="Backwards">As in the run.</param>
 /// <param name="HasSteps">Whether there is a gradient by the outputs of all steps.</param>
 /// <param name="HasLengths">Whether sequences have lengths.</param>
-public sealed record RecurGradient<TCell>(bool Backwards, bool HasSteps, bool HasLengths) : PackedOperation where TCell : struct, IRecurrentCell
+/// <param name="LearnsWeights">Whether the gradient by U is wanted.</param>
+public sealed record RecurGradient<TCell>(bool Backwards, bool HasSteps, bool HasLengths, bool LearnsWeights) : PackedOperation where TCell : struct, IRecurrentCell
 {
     private static int AtSteps => 5 + Recurrences.States<TCell>();
 
@@ -30,10 +31,7 @@ public sealed record RecurGradient<TCell>(bool Backwards, bool HasSteps, bool Ha
     {
         var shape = ShapeOf(x[0], x[4]);
         Shape inputs = [shape.Steps, shape.Batch, TCell.Gates * shape.Units], state = [shape.Batch, shape.Units];
-        var places = Behind([inputs, TCell.HasOwnProduct ? inputs : [1], x[1], state, .. TCell.HasCell ? [state] : Array.Empty<Shape>()]);
-        if (!TCell.HasOwnProduct)
-            places[1] = places[0];
-        return places;
+        return Behind([inputs, LearnsWeights ? x[0] : [1], x[1], state, .. TCell.HasCell ? [state] : Array.Empty<Shape>()]);
     }
 
     /// <inheritdoc/>
@@ -65,7 +63,7 @@ public sealed record RecurGradient<TCell>(bool Backwards, bool HasSteps, bool Ha
                 DLastCell = TCell.HasCell ? at[6] : default,
                 DHidden = HasSteps ? at[AtSteps] : default,
                 DX = ready.Parts[0].Of(at.Output),
-                DProduct = ready.Parts[1].Of(at.Output),
+                DWeights = LearnsWeights ? ready.Parts[1].Of(at.Output) : default,
                 DVectors = ready.Parts[2].Of(at.Output),
                 DInitialHidden = ready.Parts[3].Of(at.Output),
                 DInitialCell = TCell.HasCell ? ready.Parts[4].Of(at.Output) : default,
