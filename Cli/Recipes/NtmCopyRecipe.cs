@@ -20,7 +20,7 @@ public sealed class NtmCopyRecipe : Recipe
     private const int Batch = 16;
     private const int Tested = 100;
 
-    // Of the controller, small and quick to forget: a larger one counts rows, and loses its place beyond the longest sequence that it learned from.
+    // Of the controller, small and quick to forget: with a larger one that is not, the head that reads loses its place beyond the longest sequence that it learned from.
     private const int Units = 32;
     private const float ForgetBias = -1;
 
