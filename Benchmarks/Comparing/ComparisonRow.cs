@@ -19,6 +19,9 @@ public sealed record ComparisonRow(
     /// <summary>The fastest peer's time over ours: 2 means twice as fast.</summary>
     public double? Ratio => PeerMs / OursMs;
 
+    /// <summary>GpuNN's median where steps are not captured, in milliseconds; null where it was not measured.</summary>
+    public double? LaunchedMs { get; init; }
+
     /// <summary>The least ratio, where one is promised.</summary>
     public double? RatioBar { get; init; }
 
@@ -32,11 +35,12 @@ public sealed record ComparisonRow(
         : null;
 
     /// <summary>The row of the table.</summary>
-    public string ToMarkdown()
+    /// <param name="launched">Whether the table has a column for steps that are not captured.</param>
+    public string ToMarkdown(bool launched = false)
     {
         var bar = RatioBar is { } ratio ? Number(ratio) : PeakBar is { } share ? Percent(share) + " of peak" : "";
         var met = Met is { } reached ? (reached ? "yes" : "**no**") : "";
-        return $"| `{Workload}` | {string.Join(" | ", PeersMs.Select(Time))} | {Time(OursMs)} | {Number(Ratio)} | {Rate()} | {bar} | {met} |";
+        return $"| `{Workload}` | {string.Join(" | ", PeersMs.Select(Time))} | {Time(OursMs)} | {(launched ? $"{Time(LaunchedMs)} | " : "")}{Number(Ratio)} | {Rate()} | {bar} | {met} |";
     }
 
     private string Rate()

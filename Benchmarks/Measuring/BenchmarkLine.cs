@@ -32,7 +32,7 @@ public sealed record BenchmarkLine
     /// <summary>Name of the device.</summary>
     public string? Device { get; init; }
 
-    /// <summary>How a peer ran that has several ways to: eager, cudagraph, compile.</summary>
+    /// <summary>How a peer ran that has several ways to: eager, cudagraph, compile; launched for GpuNN where it did not capture steps.</summary>
     public string? Mode { get; init; }
 
     /// <summary>Threads of the host that took part.</summary>
@@ -50,6 +50,9 @@ public sealed record BenchmarkLine
     /// <summary>Ninth decile of the time of one step, in milliseconds.</summary>
     [JsonPropertyName("p90_ms")]
     public double? P90Ms { get; init; }
+
+    /// <summary>Time from the beginning of the build until a step has run, in milliseconds: kernels are compiled in it, and the step is captured.</summary>
+    public double? FirstMs { get; init; }
 
     /// <summary>Number of samples.</summary>
     public int? Iters { get; init; }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GpuNN.Kernels;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -7,14 +8,17 @@ namespace GpuNN.Benchmarks;
 /// <param name="device">The device's name, or null for the best one.</param>
 /// <param name="threads">Threads of the host route, or null for its default.</param>
 /// <param name="seconds">How long samples are taken, or null for the rules' time.</param>
-public sealed class WorkloadRun(string? device, int? threads, double? seconds)
+/// <param name="captures">Whether steps are captured and replayed where the device can.</param>
+public sealed class WorkloadRun(string? device, int? threads, double? seconds, bool captures = true)
 {
     private const string Peer = "gpunn";
+    private const string Launched = "launched";
 
     /// <summary>Measures one workload. What goes wrong is told in the line.</summary>
     public BenchmarkLine Measure(Workload workload)
     {
         using var opened = Open();
+        opened.CaptureSteps = captures;
         try
         {
             return Measure(workload, opened);
@@ -26,10 +30,13 @@ public sealed class WorkloadRun(string? device, int? threads, double? seconds)
                 Peer = Peer,
                 Workload = workload.Name,
                 Shape = workload.Shape,
+                Mode = Mode,
                 Error = $"{failure.GetType().Name}: {failure.Message.Split('\n')[0]}",
             };
         }
     }
+
+    private string? Mode => captures ? null : Launched;
 
     private Device Open() =>
         device is null or "cpu" && threads is { } count
@@ -42,10 +49,14 @@ public sealed class WorkloadRun(string? device, int? threads, double? seconds)
         if (seconds is { } time)
             rules = rules with { Seconds = time };
 
+        var start = Stopwatch.GetTimestamp();
         var work = workload.Build(opened);
         try
         {
-            return Measure(workload, work, opened, rules);
+            work.Step();
+            opened.Route.Synchronise();
+            var first = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            return Measure(workload, work, opened, rules) with { FirstMs = first, Mode = Mode };
         }
         finally
         {

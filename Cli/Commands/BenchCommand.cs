@@ -3,7 +3,7 @@ using GpuNN.Benchmarks;
 
 namespace GpuNN.Cli;
 
-/// <summary><c>gpunn bench [--workloads A,B] [--device D] [--threads N] [--seconds N] [--list] [--json]</c>.</summary>
+/// <summary><c>gpunn bench [--workloads A,B] [--device D] [--threads N] [--seconds N] [--no-capture] [--list] [--json]</c>.</summary>
 public static class BenchCommand
 {
     /// <summary>The command.</summary>
@@ -18,12 +18,13 @@ public static class BenchCommand
         var device = Options.Device();
         var threads = Options.AtLeast(1, "--threads", "Threads of the device cpu; one a core by default.");
         var seconds = Options.Seconds("--seconds", "How long each workload is measured.");
+        var launched = new Option<bool>("--no-capture") { Description = "Launch steps kernel by kernel, also where the device could replay them." };
         var list = new Option<bool>("--list") { Description = "Only print the names." };
         var json = Options.Json("Print one JSON object a line, with the fields that all peers share.");
 
         var command = new Command("bench", "Measures the workloads that other libraries are compared by.")
         {
-            names, device, threads, seconds, list, json,
+            names, device, threads, seconds, launched, list, json,
         };
         command.SetAction(parsed =>
         {
@@ -34,7 +35,7 @@ public static class BenchCommand
                     terminal.Output.WriteLine(workload.Name);
                 return ExitCode.Reached;
             }
-            var run = new WorkloadRun(parsed.GetValue(device), parsed.GetValue(threads), parsed.GetValue(seconds));
+            var run = new WorkloadRun(parsed.GetValue(device), parsed.GetValue(threads), parsed.GetValue(seconds), captures: !parsed.GetValue(launched));
             var lines = chosen.Select(run.Measure);
             return parsed.GetValue(json) ? WriteJson(terminal, lines) : WriteTable(terminal, lines);
         });

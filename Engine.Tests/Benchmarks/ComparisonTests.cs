@@ -64,6 +64,14 @@ public sealed class ComparisonTests
     }
 
     [Test]
+    public void Steps_that_are_not_captured_have_a_column_of_their_own_and_beat_nobody()
+    {
+        var comparison = new Comparison([Machine(Reference), Theirs("mlp_small", 8), OnDevice(Ours("mlp_small", 2)), OnDevice(Ours("mlp_small", 1)) with { Mode = "launched" }]);
+        Assert.That(comparison.Rows.Select(row => (row.Ratio, row.OursMs, row.LaunchedMs)), Is.EqualTo(new (double?, double?, double?)[] { (4, 2, 1) }));
+        Assert.That(comparison.ToMarkdown(), Does.Contain("| workload | peer ms | GpuNN ms | GpuNN launched ms | ratio |").And.Contain("| `mlp_small` | 8 | 2 | 1 | 4.00 |"));
+    }
+
+    [Test]
     public void Each_mode_of_a_peer_has_a_column_and_the_fastest_is_the_one_to_beat()
     {
         var comparison = new Comparison(

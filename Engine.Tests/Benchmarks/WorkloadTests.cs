@@ -60,6 +60,14 @@ public sealed class WorkloadTests
     }
 
     [Test]
+    public void A_step_is_measured_captured_or_launched_and_says_which([Values] bool captures)
+    {
+        var line = new WorkloadRun("cpu", threads: 1, seconds: 0, captures).Measure(WorkloadList.Choose("mlp_small").Single());
+        Assert.That((line.Error, line.Mode), Is.EqualTo((default(string), captures ? null : "launched")));
+        Assert.That(line.FirstMs, Is.GreaterThan(0));
+    }
+
+    [Test]
     public void A_workload_that_cannot_run_says_so_in_its_line()
     {
         var line = new WorkloadRun("cpu", threads: 1, seconds: 0).Measure(new Impossible());

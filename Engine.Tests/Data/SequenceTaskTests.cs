@@ -218,6 +218,25 @@ public sealed class SequenceTaskTests
     }
 
     [Test]
+    public void Every_third_bit_is_the_exclusive_or_of_two()
+    {
+        var set = TemporalXor.Draw(train: 100, test: 0, steps: 20).Train;
+        for (var row = 0; row < set.Count; row++)
+        {
+            var x = set.Item(row);
+            var y = set.Target(row);
+            for (var step = 0; step < 20; step++)
+            {
+                Assert.That(x[step], Is.EqualTo(0).Or.EqualTo(1));
+                Assert.That(y[step], Is.EqualTo(step % 3 == 1 ? (int)x[step - 1] ^ (int)x[step] : TemporalXor.Ignored));
+                if (step % 3 == 2)
+                    Assert.That(x[step], Is.EqualTo(y[step - 1]));
+            }
+        }
+        Assert.That(set.Inputs.ToArray().Average(), Is.EqualTo(0.5).Within(0.05));
+    }
+
+    [Test]
     public void A_sample_depends_on_seed_and_index_alone() => Assert.Multiple(() =>
     {
         Same(AddingProblem.Draw(10, 5, 5, 2), AddingProblem.Draw(10, 9, 3, 2), AddingProblem.Draw(10, 5, 5, 3));
@@ -228,6 +247,7 @@ public sealed class SequenceTaskTests
         Same(DatesTask.Draw(5, 5, 2), DatesTask.Draw(9, 3, 2), DatesTask.Draw(5, 5, 3));
         Same(AssociativeRecall.Draw(5, 5, 2), AssociativeRecall.Draw(9, 3, 2), AssociativeRecall.Draw(5, 5, 3));
         Same(TimedSpikes.Draw(5, 5, 2), TimedSpikes.Draw(9, 3, 2), TimedSpikes.Draw(5, 5, 3));
+        Same(TemporalXor.Draw(5, 5, 2), TemporalXor.Draw(9, 3, 2), TemporalXor.Draw(5, 5, 3));
         Assert.That(ReberGrammar.Draw(5, 5, 2).Train.Inputs.ToArray(), Is.EqualTo(ReberGrammar.Draw(5, 9, 2).Train.Inputs.ToArray()));
         Assert.That(AdditionTask.Draw(5, 5, 2).Train.Tokens.ToArray(), Is.EqualTo(AdditionTask.Draw(5, 9, 2).Train.Tokens.ToArray()));
 

@@ -97,6 +97,20 @@ public sealed class HeadTests
     }
 
     [Test]
+    public void Constraints_hold_for_the_new_head()
+    {
+        const float Limit = 0.1f;
+        var model = Model();
+        var trainer = new Trainer(device, model, new SoftmaxCrossEntropyLoss(), new Sgd(0.1f)) { Constraints = [new MaxNorm(Limit)] };
+        trainer.Fit(Set(3), epochs: 1, batch: 5);
+        var head = model.ReplaceHead(5);
+        trainer.Fit(Set(5), epochs: 1, batch: 5);
+        var weights = head.Weight.ToArray();
+        for (var unit = 0; unit < 5; unit++)
+            Assert.That(Math.Sqrt(weights.Where((_, i) => i % 5 == unit).Sum(weight => (double)weight * weight)), Is.AtMost(Limit * 1.0001));
+    }
+
+    [Test]
     public void A_model_with_a_new_head_is_saved_and_comes_back()
     {
         using var folder = new TemporaryFolder();

@@ -74,6 +74,41 @@ public sealed class RecurrentLayerTests
         }
     }
 
+    [Test, Notes("15.1.2", "Backpropagation through time")]
+    public void Batches_that_overlap_let_gradients_go_back_further()
+    {
+        const int advance = 2, length = 5, batches = 3, all = (batches - 1) * advance + length;
+        var x = Numbers(2 * all * 2);
+        float[] Cut(int first, int steps) => [.. Enumerable.Range(0, 2).SelectMany(row => x[((row * all + first) * 2)..((row * all + first + steps) * 2)])];
+        Tensor Loss(Tensor steps) => steps.Slice(1, length - advance, advance).Square().Sum();
+        foreach (var layer in Layers().Where(layer => !layer.ReadsBackwards))
+        {
+            using var device = Device.On(new HostRoute(1));
+            var stateful = new Stateful(layer, batch: 2, advance);
+            var play = device.Compile(graph =>
+            {
+                var steps = stateful.Apply(graph.Input("x", [2, length, 2]));
+                return [steps, .. graph.Gradients(Loss(steps), [.. layer.Parameters])];
+            });
+            // The truth: all steps before the batch from zeros, through which no gradient comes.
+            for (var turn = 0; turn < batches; turn++)
+            {
+                var first = turn * advance;
+                var truth = device.Compile(graph =>
+                {
+                    var before = layer.Run(graph.Input("before", [2, first, 2])).Last.Detach();
+                    var steps = layer.Run(graph.Input("x", [2, length, 2]), before).Steps;
+                    return [steps, .. graph.Gradients(Loss(steps), [.. layer.Parameters])];
+                }).Run(Feed.Of("before", Cut(0, first), [2, first, 2]), Feed.Of("x", Cut(first, length), [2, length, 2]));
+                var results = play.Run(Cut(first, length));
+                for (var i = 0; i < results.Count; i++)
+                    Assert.That(results[i].ToArray(), Is.EqualTo(truth[i].ToArray()).Within(1e-5), $"{layer}, batch {turn}, result {i}");
+            }
+            Assert.That(() => play.Run(Feed.Of("x", new float[4], [2, 1, 2])), Throws.InstanceOf<ShapeException>());
+        }
+        Assert.That(() => new Stateful(new Gru(2, 3, bidirectional: true), batch: 2, advance), Throws.ArgumentException);
+    }
+
     [Test]
     public void No_steps_leave_the_initial_state()
     {

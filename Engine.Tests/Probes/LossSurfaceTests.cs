@@ -107,6 +107,22 @@ public sealed class LossSurfaceTests
     }
 
     [Test]
+    public void A_filter_is_what_comes_into_a_unit_wherever_it_lies()
+    {
+        // Weights (inputs, outputs, window): what comes into an output is spread out.
+        var layer = new ConvTranspose2D(2, 3, kernel: 2);
+        device.Compile(graph => layer.Apply(graph.Input("x", [graph.Batch, 2, 4, 4])), training: false).Run(new float[2 * 16]);
+        var space = new WeightSpace(layer);
+        var (parameter, part) = space.Parts(space.FilterDirection(5)).Single(part => part.Parameter.IsWeight);
+        var (direction, weights) = (part.ToArray(), parameter.ToArray());
+        for (var filter = 0; filter < 3; filter++)
+        {
+            double Length(float[] values) => Math.Sqrt(values.Where((_, i) => i / 4 % 3 == filter).Sum(value => (double)value * value));
+            Assert.That(Length(direction), Is.EqualTo(Length(weights)).Within(1e-5).And.GreaterThan(0));
+        }
+    }
+
+    [Test]
     public void Weights_come_back_after_an_error_too()
     {
         var surface = new LossSurface(device, new Dense(1, 1), Loss.MeanSquared, Wave());

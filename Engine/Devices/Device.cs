@@ -10,11 +10,13 @@ public sealed class Device : IDisposable
 {
     private readonly List<Function> functions = [];
     private readonly List<Block> blocks = [];
+    private readonly ILogger? log;
     private bool disposed;
 
-    private Device(Route route)
+    private Device(Route route, ILogger? log)
     {
         Route = route;
+        this.log = log;
         Arena = new Arena(route);
         Parameters = new ParameterStore(this);
         Constants = new ConstantPool(this);
@@ -41,14 +43,21 @@ public sealed class Device : IDisposable
     public Checks Checks { get; set; }
 
     /// <summary>
+    /// Whether the launches of a function are captured at its second run on feeds of one shape and replayed from then on: on CUDA as
+    /// one launch a run, on other devices from a list; the route <c>cpu</c> has nothing to gain. Profiled runs and those with
+    /// <see cref="Checks.FirstBadValue"/> are not replayed.
+    /// </summary>
+    public bool CaptureSteps { get; set; } = true;
+
+    /// <summary>
     /// Opens a device: by name, or CUDA, else an OpenCL GPU, else the CPU. Says which in one line.
     /// </summary>
     /// <param name="name"><c>cpu</c>, <c>cuda:0</c>, <c>opencl:0</c>, <c>ilgpu-cpu</c>, or null for the best.</param>
-    /// <param name="log">Where the line goes; standard error if null.</param>
+    /// <param name="log">Where the line goes, and warnings; standard error if null.</param>
     /// <exception cref="DeviceException">There is no such device, or it was refused.</exception>
     public static Device Open(string? name = null, ILogger? log = null)
     {
-        var device = new Device(DeviceCatalogue.Open(name));
+        var device = new Device(DeviceCatalogue.Open(name), log);
         if (log is null)
             Console.Error.WriteLine(device.Route.Description);
         else
@@ -57,7 +66,9 @@ public sealed class Device : IDisposable
     }
 
     /// <summary>A device on a route of one's own making; the device owns it from now on.</summary>
-    public static Device On(Route route) => new(route);
+    /// <param name="route">The way to the hardware.</param>
+    /// <param name="log">Where warnings go; standard error if null.</param>
+    public static Device On(Route route, ILogger? log = null) => new(route, log);
 
     /// <summary>Compiles a function that returns one tensor.</summary>
     /// <param name="record">Records it; called again for each new shape of the feeds.</param>
@@ -85,6 +96,15 @@ public sealed class Device : IDisposable
             record(graph);
             return Array.Empty<Tensor>();
         }, checks, training, name);
+
+    /// <summary>Tells what went wrong where the work can go on.</summary>
+    internal void Warn(string warning)
+    {
+        if (log is null)
+            Console.Error.WriteLine(warning);
+        else
+            log.LogWarning("{Warning}", warning);
+    }
 
     /// <summary>Memory that lives as long as the device.</summary>
     internal View Keep(long elements)

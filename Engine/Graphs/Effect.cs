@@ -20,7 +20,8 @@ public abstract class Effect
     internal virtual void Bind(Device device) { }
 
     /// <summary>Writes what a caller changed since the last run, before anything is launched.</summary>
-    internal virtual void Prepare() { }
+    /// <returns>Whether it will launch something else than in the last run, so that a captured one is void.</returns>
+    internal virtual bool Prepare() => false;
 
     /// <summary>Parameters that it changes.</summary>
     internal virtual IReadOnlyList<Parameter> Updated => [];

@@ -42,12 +42,14 @@ internal sealed class OptimiserStep(Optimiser optimiser, Parameter[] order, Tens
         version = slab.Version;
     }
 
-    internal override void Prepare()
+    internal override bool Prepare()
     {
         optimiser.Begin(slab);
         slab.PushRate(optimiser.LearningRate);
-        if (version != slab.Version)
-            FindRuns();
+        if (version == slab.Version)
+            return false;
+        FindRuns();
+        return true;
     }
 
     internal override void Launch(Route route, Operands at)

@@ -68,8 +68,8 @@ public sealed class WeightSpace
 
     /// <summary>
     /// A direction drawn at random whose filters are as long as those of the model, d = d |w| / |d|, so that pictures of different models
-    /// can be compared although weights may be scaled from layer to layer. A filter is the weights of one unit: a column of a matrix
-    /// (inputs, outputs), a row of a convolution's (outputs, ...). Biases and gains stay as they are: their part is 0.
+    /// can be compared although weights may be scaled from layer to layer. A filter is the weights of one unit, over <see cref="Parameter.Incoming"/>,
+    /// or all of a parameter's where those do not fill whole axes. Biases and gains stay as they are: their part is 0.
     /// Source: Li, Xu, Taylor, Studer and Goldstein (2018), "Visualizing the loss landscape of neural nets".
     /// </summary>
     /// <param name="seed">Decides the numbers.</param>
@@ -80,26 +80,31 @@ public sealed class WeightSpace
             if (!parameter.IsWeight)
                 d.Span.Clear();
             else
-                Normalise(parameter.Shape, d.Span, w.Span);
+                Normalise(parameter, d.Span, w.Span);
         return direction;
     }
 
-    private static void Normalise(Shape shape, Span<float> direction, ReadOnlySpan<float> weights)
+    private static void Normalise(Parameter parameter, Span<float> direction, ReadOnlySpan<float> weights)
     {
-        var filters = shape.Rank == 2 ? shape[1] : shape[0];
-        var (between, within) = shape.Rank == 2 ? (1, filters) : (direction.Length / filters, 1);
-        for (var filter = 0; filter < filters; filter++)
+        var filters = new int[direction.Length];
+        var step = 1;
+        var count = 1;
+        for (var axis = parameter.Shape.Rank - 1; parameter.Incoming is { } incoming && axis >= 0; step *= parameter.Shape[axis--])
         {
-            double wanted = 0, length = 0;
-            for (var i = 0; i < direction.Length / filters; i++)
-            {
-                var at = filter * between + i * within;
-                wanted += (double)weights[at] * weights[at];
-                length += (double)direction[at] * direction[at];
-            }
-            var scale = length > 0 ? Math.Sqrt(wanted / length) : 0;
-            for (var i = 0; i < direction.Length / filters; i++)
-                direction[filter * between + i * within] *= (float)scale;
+            if (incoming.Contains(axis))
+                continue;
+            for (var i = 0; i < filters.Length; i++)
+                filters[i] += i / step % parameter.Shape[axis] * count;
+            count *= parameter.Shape[axis];
         }
+        var wanted = new double[count];
+        var length = new double[count];
+        for (var i = 0; i < filters.Length; i++)
+        {
+            wanted[filters[i]] += (double)weights[i] * weights[i];
+            length[filters[i]] += (double)direction[i] * direction[i];
+        }
+        for (var i = 0; i < filters.Length; i++)
+            direction[i] *= (float)(length[filters[i]] > 0 ? Math.Sqrt(wanted[filters[i]] / length[filters[i]]) : 0);
     }
 }

@@ -35,6 +35,9 @@ public sealed class ConstraintStep
         step = device.Compile(graph => Record(graph, constraints), name: "constrain");
     }
 
+    /// <summary>What is learned.</summary>
+    public IReadOnlyList<Parameter> Parameters => parameters;
+
     /// <summary>Brings the initial parameters into the sets of those constraints that are projections.</summary>
     public void Begin()
     {

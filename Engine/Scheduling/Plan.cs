@@ -16,6 +16,12 @@ public sealed class Plan
     /// <summary>One line a launch.</summary>
     public IReadOnlyList<PlanLine> Lines => lines;
 
+    /// <summary>Launches and copies of a captured step, those inside loops one by one; 0 where a run is not replayed.</summary>
+    public int CapturedLaunches { get; internal set; }
+
+    /// <summary>Whether the device gets a captured step as one launch.</summary>
+    public bool IsOneLaunch { get; internal set; }
+
     /// <summary>Bytes of the arena that this function uses.</summary>
     public long ArenaBytes { get; internal set; }
 
@@ -37,6 +43,9 @@ public sealed class Plan
     /// <summary>The same with the smallest arena that there can be.</summary>
     public long LeastBytes => LeastArenaBytes + Kept;
 
+    private string Capture => CapturedLaunches == 0 ? ""
+        : string.Create(CultureInfo.InvariantCulture, $", {(IsOneLaunch ? "captured as one" : "replayed from a list")} of {CapturedLaunches}");
+
     private long Kept => ParameterBytes + OptimiserBytes + FeedAndResultBytes;
 
     internal PlanLine Add(string name, string place, string shape, long bytes)
@@ -53,7 +62,7 @@ public sealed class Plan
         var names = Math.Max(6, lines.Select(line => line.Name.Length).DefaultIfEmpty(0).Max());
         var places = Math.Max(5, lines.Select(line => line.Place.Length).DefaultIfEmpty(0).Max());
         var timed = lines.Exists(line => line.Milliseconds is not null);
-        text.Append(CultureInfo.InvariantCulture, $"{Name}: {lines.Count} launches\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Name}: {lines.Count} launches{Capture}\n");
         text.Append(CultureInfo.InvariantCulture, $"  # {"launch".PadRight(names)} {"place".PadRight(places)} {"shape",-18} {"bytes",12}{(timed ? "         us" : "")}\n");
         for (var i = 0; i < lines.Count; i++)
         {

@@ -18,6 +18,7 @@ internal sealed class Variant : IDisposable
     private readonly Block? own;
     private readonly BadValueWatch watch;
     private readonly Site site;
+    private readonly StepReplay replay;
     private Launch[] schedule = [];
     private View[] boundParameters;
     private int boundArena = -1;
@@ -45,6 +46,7 @@ internal sealed class Variant : IDisposable
         own = Reserve();
         Results = new Results([.. results.Select((tensor, i) => new Result(Route, ViewOf(tensor), own!, outputs[i]))]);
         Plan = MakePlan();
+        replay = new StepReplay(function, Plan);
     }
 
     public Checks Mode { get; }
@@ -133,6 +135,7 @@ internal sealed class Variant : IDisposable
             moved |= parameters[i].Home != Device.Parameters || !parameters[i].Memory.SameAs(boundParameters[i]);
         if (!moved && boundArena == Device.Arena.Version && schedule.Length > 0)
             return;
+        replay.Drop();
         Device.Arena.Grow(memory.ArenaElements);
         boundParameters = Array.ConvertAll(parameters, Device.Parameters.Memory);
         foreach (var effect in effects)
@@ -148,7 +151,8 @@ internal sealed class Variant : IDisposable
     public void Play(Checks mode, bool profile)
     {
         foreach (var effect in effects)
-            effect.Prepare();
+            if (effect.Prepare())
+                replay.Drop();
         if ((mode & Checks.PoisonedArena) != 0)
             Device.Arena.Poison();
         if ((mode & Checks.FirstBadValue) != 0)
@@ -156,11 +160,14 @@ internal sealed class Variant : IDisposable
         else if (profile)
             Profile();
         else
-            foreach (var launch in schedule)
-                launch.Play(Route);
+            replay.Play(schedule);
     }
 
-    public void Dispose() => own?.Dispose();
+    public void Dispose()
+    {
+        replay.Dispose();
+        own?.Dispose();
+    }
 
     private void Profile()
     {

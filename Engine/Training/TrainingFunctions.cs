@@ -11,7 +11,7 @@ internal sealed class TrainingFunctions
     private readonly Function evaluate;
     private readonly Function predict;
     private readonly RunningMeans evaluated;
-    private readonly ConstraintStep? constrain;
+    private ConstraintStep? constrain;
 
     public TrainingFunctions(Trainer trainer)
     {
@@ -22,8 +22,6 @@ internal sealed class TrainingFunctions
         step = trainer.Device.Compile(RecordStep, training: true, name: "train");
         evaluate = trainer.Device.Compile(RecordEvaluation, training: false, name: "evaluate");
         predict = trainer.Device.Compile(graph => trainer.Model.Apply(graph.Input("input")), training: false, name: "predict");
-        if (trainer.Constraints.Count > 0)
-            constrain = new ConstraintStep(trainer.Device, trainer.Model.Parameters, trainer.Constraints, trainer.Optimiser);
     }
 
     /// <summary>Means over the training batches of the epoch.</summary>
@@ -44,7 +42,15 @@ internal sealed class TrainingFunctions
     }
 
     /// <summary>Makes the constraints hold before the first step.</summary>
-    public void Begin() => constrain?.Begin();
+    public void Begin()
+    {
+        if (trainer.Constraints.Count == 0)
+            return;
+        // A new head brings parameters of its own.
+        if (constrain is null || !constrain.Parameters.SequenceEqual(trainer.Model.Parameters, ReferenceEqualityComparer.Instance))
+            constrain = new ConstraintStep(trainer.Device, trainer.Model.Parameters, trainer.Constraints, trainer.Optimiser);
+        constrain.Begin();
+    }
 
     /// <summary>One step of training.</summary>
     /// <exception cref="BadValueException">The loss is not finite. The parameters are those from before the step where the device lets

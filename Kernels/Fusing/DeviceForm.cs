@@ -5,6 +5,9 @@ using ILGPU.Runtime;
 
 namespace GpuNN.Kernels;
 
+using Flat = Action<AcceleratorStream, KernelConfig, DeviceOperands, int>;
+using Rows = Action<AcceleratorStream, KernelConfig, DeviceOperands, int, int>;
+
 /// <summary>A program's device form: an emitted type that evaluates one element, and the kernels closed over it.</summary>
 internal sealed class DeviceForm
 {
@@ -37,15 +40,9 @@ internal sealed class DeviceForm
     public void Run(DeviceRoute route, in DeviceOperands operands, int outer, int inner)
     {
         if (outer == 1)
-        {
-            route.LoadKernel<Action<AcceleratorStream, KernelConfig, DeviceOperands, int>>(flat)(
-                route.Stream, route.EachConfig(inner), operands, inner);
-        }
+            route.Queue(new FlatLaunch(route.LoadKernel<Flat>(flat), route.EachConfig(inner), operands, inner));
         else
-        {
-            route.LoadKernel<Action<AcceleratorStream, KernelConfig, DeviceOperands, int, int>>(rows)(
-                route.Stream, route.EachConfig(outer * inner), operands, outer * inner, inner);
-        }
+            route.Queue(new RowsLaunch(route.LoadKernel<Rows>(rows), route.EachConfig(outer * inner), operands, outer * inner, inner));
     }
 
     private static void Body(ILGenerator il, PointwiseProgram program)
@@ -97,5 +94,15 @@ internal sealed class DeviceForm
             values.Add(values.Count, local);
             il.Emit(OpCodes.Stloc, local);
         }
+    }
+
+    private readonly struct FlatLaunch(Flat launcher, KernelConfig config, DeviceOperands operands, int count) : IDeviceLaunch
+    {
+        public void Run(AcceleratorStream stream) => launcher(stream, config, operands, count);
+    }
+
+    private readonly struct RowsLaunch(Rows launcher, KernelConfig config, DeviceOperands operands, int count, int inner) : IDeviceLaunch
+    {
+        public void Run(AcceleratorStream stream) => launcher(stream, config, operands, count, inner);
     }
 }

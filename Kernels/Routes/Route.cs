@@ -39,6 +39,14 @@ public abstract class Route : IDisposable
     /// <summary>Sets every element, the room behind the last one included.</summary>
     public abstract void Fill(View target, float value);
 
+    /// <summary>
+    /// Captures what an action launches, and runs none of it. Each kernel must have been launched before; the action must not
+    /// allocate, copy from or to the host, or wait.
+    /// </summary>
+    /// <returns>The launches, to be replayed; null from a route whose launches cost so little that it has nothing to gain.</returns>
+    /// <exception cref="DeviceException">Something in it cannot be captured, or the driver refused.</exception>
+    public virtual CapturedLaunches? Capture(Action launches) => null;
+
     /// <summary>Waits until everything launched has run.</summary>
     public abstract void Synchronise();
 
