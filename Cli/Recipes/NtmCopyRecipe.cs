@@ -7,6 +7,7 @@ namespace GpuNN.Cli;
 /// while it learns: whenever the loss is low, longer ones are drawn. The metric is the number of wrong bits in a sequence of the longest
 /// length that it learned from. It writes where the heads were while it copied one as <c>heads.png</c>, the memory on the way as <c>memory.png</c>, and
 /// what it made of a sequence four times as long as <c>answers.png</c>.
+/// The controller is small and forgets at first: one of 100 units that did not was wrong in 10 % of the bits of 80 rows with the worst of five seeds.
 /// Source: Graves, Wayne and Danihelka (2014), "Neural Turing machines", section 4.1.
 /// </summary>
 public sealed class NtmCopyRecipe : Recipe
@@ -18,6 +19,11 @@ public sealed class NtmCopyRecipe : Recipe
     private const int StepsOfOneLength = 5;
     private const int Batch = 16;
     private const int Tested = 100;
+
+    // Of the controller, small and quick to forget: with a larger one that is not, the head that reads loses its place beyond the longest sequence that it learned from.
+    private const int Units = 32;
+    private const float ForgetBias = -1;
+
     private const float LearningRate = 2e-3f;
     private const float ClipNorm = 1;
     private const double LastRate = 0.02;
@@ -53,7 +59,7 @@ public sealed class NtmCopyRecipe : Recipe
     public override IReadOnlyList<RecipeSetting> Settings => [new("longest", $"rows of the longest sequence it learns from, {Longest} by default"), new("slots", "slots of the memory, 128 by default")];
 
     /// <inheritdoc/>
-    public override int Epochs => 60;
+    public override int Epochs => 80;
 
     /// <inheritdoc/>
     public override int ShortEpochs => 3;
@@ -69,7 +75,7 @@ public sealed class NtmCopyRecipe : Recipe
     {
         var isShort = context.Options.Short;
         var (longest, slots) = isShort ? (2, 16) : (Number(context, "longest", Longest), Number(context, "slots", 128));
-        var machine = isShort ? new NeuralTuringMachine(Bits + 2, Bits, 32, slots, 10) : new NeuralTuringMachine(Bits + 2, Bits, slots: slots);
+        var machine = isShort ? new NeuralTuringMachine(Bits + 2, Bits, Units, slots, 10) : new NeuralTuringMachine(Bits + 2, Bits, Units, slots, forgetBias: ForgetBias);
         var trainer = new Trainer(context.Device, machine, new BinaryCrossEntropyLoss { Ignored = CopyTask.Ignored }, new Adam(LearningRate) { ClipNorm = ClipNorm })
         {
             Seed = (ulong)context.Options.Seed,

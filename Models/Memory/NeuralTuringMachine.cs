@@ -35,9 +35,10 @@ public sealed class NeuralTuringMachine : Layer
     /// <param name="reach">The furthest neighbour that a head goes to in a step.</param>
     /// <param name="controller">Kind of the controller.</param>
     /// <param name="memory">Initial values of slots that are learned; null for slots of 1e-6.</param>
+    /// <param name="forgetBias">Initial bias of the controller's forget gates: below 0 it forgets soon at first, and leaves it to the memory to remember.</param>
     public NeuralTuringMachine(
         int inputs, int outputs, int units = 100, int slots = 128, int width = 20, int readers = 1, int writers = 1, int reach = 1,
-        MemoryController controller = MemoryController.Lstm, Init? memory = null)
+        MemoryController controller = MemoryController.Lstm, Init? memory = null, float forgetBias = 0)
     {
         if (inputs < 1 || outputs < 1 || units < 1)
             throw new ArgumentOutOfRangeException(nameof(units),
@@ -51,7 +52,7 @@ public sealed class NeuralTuringMachine : Layer
         var gates = isLstm ? 4 * units : units;
         input = Own("input", [inputs, gates], Inits.GlorotUniform);
         recurrent = Own("recurrent", [(isLstm ? units : 0) + readers * width, gates], Inits.GlorotUniform);
-        bias = Own("bias", [gates], Inits.Zeros);
+        bias = Own("bias", [gates], Inits.Values([.. Enumerable.Range(0, gates).Select(gate => isLstm && gate / units == 1 ? forgetBias : 0)]));
         firstRead = Own("first.read", [readers * width], Inits.Normal(Spread));
         firstWeights = Own("first.weights", [readers + writers, slots], Inits.Values(AtFirstSlot()));
         if (isLstm)

@@ -133,6 +133,16 @@ public sealed class NeuralTuringMachineTests
     }
 
     [Test]
+    public void Only_the_forget_gates_start_at_their_bias([Values] MemoryController controller)
+    {
+        var machine = new NeuralTuringMachine(Inputs, Outputs, units: 3, slots: 5, width: 2, controller: controller, forgetBias: -1);
+        using var device = Device.On(new HostRoute(1));
+        device.Compile(graph => machine.Apply(graph.Input("x", [1, 1, Inputs]))).Run(Feed.Of("x", new float[Inputs]));
+        var bias = machine.Parameters.Single(parameter => parameter.Path == "bias").ToArray();
+        Assert.That(bias, Is.EqualTo(controller == MemoryController.Lstm ? new float[] { 0, 0, 0, -1, -1, -1, 0, 0, 0, 0, 0, 0 } : new float[3]));
+    }
+
+    [Test]
     public void It_learns_to_copy([Values] MemoryController controller)
     {
         const int bits = 2;
