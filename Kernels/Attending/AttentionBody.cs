@@ -28,14 +28,8 @@ public struct AttentionBody : IGroupBody
         const int pitch = AttentionTiles.TileRow * Quad.Width;
         var (shape, at) = (Shape, At);
 
-        var tiles = AttentionTiles.Count(shape.Queries);
-        var pair = Grid.IdxX / tiles;
-        var first = (Grid.IdxX - pair * tiles) * side;
-        var runs = AttentionTiles.Runs(shape.V.Width);
-        var place = pair / runs;
-        var column = (pair - place * runs) * AttentionTiles.Run;
-        var item = place / shape.Heads;
-        var head = place - item * shape.Heads;
+        var group = AttentionGroup.Here(shape.Queries, shape.V.Width, shape.Heads);
+        var (first, column, item, head) = (group.First, group.Column, group.Item, group.Head);
         var queries = Math.Min(side, shape.Queries - first);
         var length = at.Length(item, shape.Keys);
         var end = shape.End(first + queries - 1, length);
@@ -89,7 +83,7 @@ public struct AttentionBody : IGroupBody
             var sum = total[r];
             factor[r] = sum == 0 ? 0 : 1 / sum;
             if (column == 0)
-                at.Statistics[((long)item * shape.Heads + head) * shape.Queries + (first + r)] =
+                at.Statistics[(long)group.Place * shape.Queries + (first + r)] =
                     sum == 0 ? AttentionShape.Nothing : greatest[r] + ScalarLane.Log(new ScalarLane(sum)).Value;
         }
         Group.Barrier();

@@ -41,14 +41,8 @@ public struct AttentionKeyGradientBody : IGroupBody
         var (weights, slopes) = (tile.Cast<float>(), other.Cast<float>());
         var (shape, at) = (Shape, At);
 
-        var tiles = AttentionTiles.Count(shape.Keys);
-        var pair = Grid.IdxX / tiles;
-        var first = (Grid.IdxX - pair * tiles) * side;
-        var runs = AttentionTiles.Runs(Math.Max(shape.Q.Width, shape.V.Width));
-        var place = pair / runs;
-        var column = (pair - place * runs) * AttentionTiles.Run;
-        var item = place / shape.Heads;
-        var head = place - item * shape.Heads;
+        var group = AttentionGroup.Here(shape.Keys, Math.Max(shape.Q.Width, shape.V.Width), shape.Heads);
+        var (first, column, item, head) = (group.First, group.Column, group.Item, group.Head);
         var keys = Math.Min(side, shape.Keys - first);
         var length = at.Length(item, shape.Keys);
 
@@ -64,7 +58,7 @@ public struct AttentionKeyGradientBody : IGroupBody
                 continue;
             AttentionTiles.Products(room, tile, at.K, shape.K.At(item, head, first), shape.K.Row, keys, at.Q, shape.Q.At(item, head, query), shape.Q.Row, queries, shape.Q.Width);
             AttentionTiles.Products(room, other, at.V, shape.V.At(item, head, first), shape.V.Row, keys, Dy, shape.Y.At(item, head, query), shape.Y.Row, queries, shape.V.Width);
-            var row = (long)place * shape.Queries + query;
+            var row = (long)group.Place * shape.Queries + query;
             for (var e = Group.IdxX; e < side * side; e += Group.DimX)
             {
                 var (r, c) = (e / side, e % side);

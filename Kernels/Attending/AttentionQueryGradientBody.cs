@@ -36,18 +36,12 @@ public struct AttentionQueryGradientBody : IGroupBody
         var (scores, slopes) = (tile.Cast<float>(), other.Cast<float>());
         var (shape, at) = (Shape, At);
 
-        var tiles = AttentionTiles.Count(shape.Queries);
-        var pair = Grid.IdxX / tiles;
-        var first = (Grid.IdxX - pair * tiles) * side;
-        var runs = AttentionTiles.Runs(shape.Q.Width);
-        var place = pair / runs;
-        var column = (pair - place * runs) * AttentionTiles.Run;
-        var item = place / shape.Heads;
-        var head = place - item * shape.Heads;
+        var group = AttentionGroup.Here(shape.Queries, shape.Q.Width, shape.Heads);
+        var (first, column, item, head) = (group.First, group.Column, group.Item, group.Head);
         var queries = Math.Min(side, shape.Queries - first);
         var length = at.Length(item, shape.Keys);
         var end = shape.End(first + queries - 1, length);
-        var row = (long)place * shape.Queries + first;
+        var row = (long)group.Place * shape.Queries + first;
 
         AttentionTiles.Clear(sums, AttentionTiles.RunQuads);
         for (var r = Group.IdxX; r < side; r += Group.DimX)
