@@ -41,15 +41,17 @@ internal sealed class TrainingFunctions
         set => evaluate.Step = value;
     }
 
-    /// <summary>Makes the constraints hold before the first step.</summary>
-    public void Begin()
+    /// <summary>Gets ready for a training: the constraints are those of the parameters that the model has now.</summary>
+    /// <param name="isFresh">Whether it is at its first step, before which they are made to hold; a resumed one held them already.</param>
+    public void Begin(bool isFresh)
     {
         if (trainer.Constraints.Count == 0)
             return;
         // A new head brings parameters of its own.
         if (constrain is null || !constrain.Parameters.SequenceEqual(trainer.Model.Parameters, ReferenceEqualityComparer.Instance))
             constrain = new ConstraintStep(trainer.Device, trainer.Model.Parameters, trainer.Constraints, trainer.Optimiser);
-        constrain.Begin();
+        if (isFresh)
+            constrain.Begin();
     }
 
     /// <summary>One step of training.</summary>

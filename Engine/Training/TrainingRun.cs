@@ -80,8 +80,7 @@ public sealed class TrainingRun
         functions.Means.Reset();
         foreach (var callback in callbacks)
             (callback as Checkpoints)?.Resume(this);
-        if (Step == 0)
-            functions.Begin();
+        functions.Begin(isFresh: Step == 0);
         foreach (var callback in callbacks)
             callback.OnTrainBegin(this);
         try
