@@ -74,7 +74,7 @@ public sealed class NtmCopyRecipe : Recipe
     public override RecipeResult Run(RecipeContext context)
     {
         var isShort = context.Options.Short;
-        var (longest, slots) = isShort ? (2, 16) : (Number(context, "longest", Longest), Number(context, "slots", 128));
+        var (longest, slots) = isShort ? (2, 16) : (context.Number("longest", Longest), context.Number("slots", 128));
         var machine = isShort ? new NeuralTuringMachine(Bits + 2, Bits, Units, slots, 10) : new NeuralTuringMachine(Bits + 2, Bits, Units, slots, forgetBias: ForgetBias);
         var trainer = new Trainer(context.Device, machine, new BinaryCrossEntropyLoss { Ignored = CopyTask.Ignored }, new Adam(LearningRate) { ClipNorm = ClipNorm })
         {
@@ -160,8 +160,4 @@ public sealed class NtmCopyRecipe : Recipe
     }
 
     private static float[] Transposed(float[] rows) => [.. Enumerable.Range(0, rows.Length).Select(i => rows[i % (rows.Length / Bits) * Bits + i / (rows.Length / Bits)])];
-
-    private static int Number(RecipeContext context, string name, int otherwise) => context.Setting(name) is not { } text ? otherwise
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
-        : throw new ArgumentMistake($"{name} must be a whole number above 0, but is {text}.");
 }

@@ -40,30 +40,26 @@ internal readonly unsafe struct HostRecurrentWeights(HostRoute host, RecurrenceP
         public void Run(int first, int last)
         {
             var (units, width) = (plan.Shape.Units, plan.Back.Units);
-            var panels = new RowPanels(units, TileKernels.RowsFor(plan.Lanes, plan.Back.Vectors));
             for (var task = first; task < last; task++)
             {
                 var (strip, part) = Math.DivRem(task, parts);
+                var (top, bottom) = (units * part / parts, units * (part + 1) / parts);
                 var tile = new Tile
                 {
                     StepOfA = (nint)units * sizeof(float),
                     StepOfB = (nint)width * sizeof(float),
+                    C = sums + strip * plan.WeightStrip + (nint)top * width,
                     RowOfC = (nint)width * sizeof(float),
                     Outer = 1,
                     Start = TileKernels.Zeros,
                 };
                 for (var at = 0; at < inner; at += InnerOfBlock)
                 {
-                    tile.Inner = Math.Min(InnerOfBlock, inner - at);
+                    tile.A = a + (nint)at * units + top;
                     tile.B = flows + strip * plan.FlowStrip + (nint)at * width;
+                    tile.Inner = Math.Min(InnerOfBlock, inner - at);
                     tile.Accumulate = adds || at > 0 ? 1 : 0;
-                    for (var panel = panels.Count * part / parts; panel < panels.Count * (part + 1) / parts; panel++)
-                    {
-                        var row = panels.First(panel);
-                        tile.A = a + (nint)at * units + row;
-                        tile.C = sums + strip * plan.WeightStrip + (nint)row * width;
-                        TileKernels.Get(plan.Lanes, panels.Rows(panel), plan.Back.Vectors, panel: true)(&tile);
-                    }
+                    CachedProduct.Run(tile, plan.Lanes, bottom - top, width, strip: 0, panel: true);
                 }
             }
         }

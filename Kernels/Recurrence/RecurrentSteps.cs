@@ -25,15 +25,15 @@ internal static class RecurrentSteps
     /// <param name="last">The last one; if it lies before the first, turns run the other way round.</param>
     public static void Run<TStep>(HostRoute host, RecurrencePlan.UnitBlocks blocks, TStep step, int first, int last) where TStep : struct, IRecurrentStep
     {
-        var turns = Math.Abs(last - first) + 1;
+        var (turns, way) = (Math.Abs(last - first) + 1, first <= last ? 1 : -1);
         if (blocks.SplitByRows(host.Threads))
         {
-            host.Split(blocks.RowBlocks, 1, new RowsJob<TStep>(step, blocks, first, last), blocks.Cost * blocks.Count * turns);
+            host.Split(blocks.RowBlocks, 1, new RowsJob<TStep>(step, blocks, first, turns, way), blocks.Cost * blocks.Count * turns);
             return;
         }
         for (var n = 0; n < turns; n++)
         {
-            step.At(first <= last ? first + n : first - n);
+            step.At(first + way * n);
             RunOne(host, blocks, step);
         }
     }
@@ -42,20 +42,19 @@ internal static class RecurrentSteps
     public static void RunOne<TStep>(HostRoute host, RecurrencePlan.UnitBlocks blocks, in TStep step) where TStep : struct, IRecurrentStep =>
         host.Split(blocks.Tasks, 1, new BlocksJob<TStep>(step, blocks), blocks.Cost);
 
-    private struct RowsJob<TStep>(TStep step, RecurrencePlan.UnitBlocks blocks, int from, int to) : IHostJob where TStep : struct, IRecurrentStep
+    private struct RowsJob<TStep>(TStep step, RecurrencePlan.UnitBlocks blocks, int start, int turns, int way) : IHostJob where TStep : struct, IRecurrentStep
     {
         private TStep step = step;
 
         public void Run(int first, int last)
         {
-            var (turns, way) = (Math.Abs(to - from) + 1, from <= to ? 1 : -1);
             // The threads share this job.
             var mine = step;
             for (var rowBlock = first; rowBlock < last; rowBlock++)
             {
                 for (var n = 0; n < turns; n++)
                 {
-                    mine.At(from + way * n);
+                    mine.At(start + way * n);
                     for (var block = 0; block < blocks.Count; block++)
                         mine.Run(block, rowBlock);
                 }
