@@ -99,11 +99,11 @@ namespace GpuNN
     /// <summary>Parts of tensors, and tensors of parts.</summary>
     public static class Slicing
     {
-        /// <summary>The elements [start, start + size) of one axis.</summary>
+        /// <summary>The elements [start, start + size) of one axis; all of them are the tensor itself.</summary>
         public static Tensor Slice(this Tensor x, int axis, int start, int size)
         {
             var at = x.Shape.Axis(axis);
-            return Graph.Node(new Slice(Shape.Of(new int[x.Shape.Rank]).With(at, start), x.Shape.With(at, size)), x);
+            return start == 0 && size == x.Shape[at] ? x : Graph.Node(new Slice(Shape.Of(new int[x.Shape.Rank]).With(at, start), x.Shape.With(at, size)), x);
         }
 
         /// <summary>With so many constants before and behind the elements of one axis.</summary>
