@@ -1,3 +1,4 @@
+using System.Reflection;
 using GpuNN.Kernels;
 
 namespace GpuNN.Tests;
@@ -267,5 +268,17 @@ public sealed class FusingTests
         var error = Assert.Throws<ArgumentException>(() => PointwiseKernel.Compile(program));
         foreach (var part in parts)
             Assert.That(error!.Message, Does.Contain(part));
+    }
+
+    [Test]
+    public void No_dynamic_module_grows_beyond_its_types()
+    {
+        var types = Enumerable.Range(0, 3 * ProgramEmitter.TypesOfModule).Select(_ =>
+        {
+            lock (ProgramEmitter.Gate)
+                return ProgramEmitter.NewType("Test", TypeAttributes.Abstract, typeof(object)).CreateType();
+        }).ToList();
+        Assert.That(types.CountBy(type => type.Module).Max(module => module.Value), Is.LessThanOrEqualTo(ProgramEmitter.TypesOfModule));
+        Assert.That(types.Select(type => type.FullName), Is.Unique);
     }
 }

@@ -6,18 +6,25 @@ namespace GpuNN.Kernels;
 /// <summary>Writes the lines of a program as straight-line code: a local a value, a call a line.</summary>
 internal static class ProgramEmitter
 {
-    private static readonly ModuleBuilder Module = AssemblyBuilder
-        .DefineDynamicAssembly(new AssemblyName("GpuNN.Fused"), AssemblyBuilderAccess.Run)
-        .DefineDynamicModule("GpuNN.Fused");
+    /// <summary>Types of a module: what one more costs grows with those that are there, to three times as much after 25,000.</summary>
+    public const int TypesOfModule = 64;
 
+    private static ModuleBuilder? module;
     private static int types;
 
     /// <summary>Held while a type is written: a module has one writer.</summary>
     public static Lock Gate { get; } = new();
 
-    /// <summary>A new type in the process's one dynamic module; public, because ILGPU compiles some of them.</summary>
-    public static TypeBuilder NewType(string name, TypeAttributes attributes, Type? parent, params Type[] interfaces) =>
-        Module.DefineType($"GpuNN.Fused.{name}{types++}", TypeAttributes.Public | TypeAttributes.Sealed | attributes, parent, interfaces);
+    /// <summary>A new type in the current dynamic module; public, because ILGPU compiles some of them. The caller holds the gate.</summary>
+    public static TypeBuilder NewType(string name, TypeAttributes attributes, Type? parent, params Type[] interfaces)
+    {
+        if (module is null || types % TypesOfModule == 0)
+            module = NewModule($"GpuNN.Fused{types / TypesOfModule}");
+        return module.DefineType($"GpuNN.Fused.{name}{types++}", TypeAttributes.Public | TypeAttributes.Sealed | attributes, parent, interfaces);
+    }
+
+    private static ModuleBuilder NewModule(string name) =>
+        AssemblyBuilder.DefineDynamicAssembly(new AssemblyName(name), AssemblyBuilderAccess.Run).DefineDynamicModule(name);
 
     /// <summary>Writes the call of a line and returns the local of its result.</summary>
     public static LocalBuilder Line(ILGenerator il, PointwiseLine line, Type lane, IReadOnlyDictionary<int, LocalBuilder> values)
