@@ -126,6 +126,37 @@ public sealed class RecurrentLayerTests
         }
     }
 
+    // On the host a batch of 11 multiplies its inputs in its steps, two vectors of units at a time, and a batch of one all of them before.
+    [Test]
+    public void A_batch_is_its_sequences_one_by_one()
+    {
+        using var device = Device.On(new HostRoute(2));
+        foreach (RecurrentLayer layer in new RecurrentLayer[] { new Lstm(5, 37), new Gru(5, 37), new SimpleRnn(5, 37) })
+        {
+            var (x, coefficients) = (Numbers(11 * 6 * 5), Numbers(11 * 6 * 37));
+            var function = device.Compile(graph =>
+            {
+                var input = graph.Input("x", [graph.Batch, 6, 5]);
+                var steps = layer.Forward(input);
+                return [steps, .. graph.Gradients((steps * graph.Input("c", [graph.Batch, 6, 37])).Sum(), [input, .. layer.Parameters])];
+            });
+            float[][] Run(int first, int last)
+            {
+                var results = function.Run(x[(first * 30)..(last * 30)], coefficients[(first * 222)..(last * 222)]);
+                return [.. Enumerable.Range(0, results.Count).Select(i => results[i].ToArray())];
+            }
+            var together = Run(0, 11);
+            var alone = Enumerable.Range(0, 11).Select(row => Run(row, row + 1)).ToArray();
+            for (var i = 0; i < together.Length; i++)
+            {
+                float[] expected = i < 2
+                    ? [.. alone.SelectMany(results => results[i])]
+                    : [.. Enumerable.Range(0, together[i].Length).Select(k => (float)alone.Sum(results => (double)results[i][k]))];
+                Assert.That(together[i], Is.EqualTo(expected).Within(2e-5), $"{layer}, result {i}");
+            }
+        }
+    }
+
     [Test]
     public void Backwards_is_forwards_on_the_sequence_turned_round()
     {

@@ -37,6 +37,10 @@ public sealed class RecurTests(Device device)
     public void The_last_state_alone_has_the_gradient(Subject subject) =>
         subject.Verify(device, steps: 2, batch: 1, units: 4, backwards: false, lengths: null, onlyLast: true);
 
+    // The host multiplies the inputs of so many sequences step by step.
+    [TestCaseSource(nameof(Cells))]
+    public void A_batch_of_many_agrees(Subject subject) => subject.Verify(device, steps: 2, batch: 8, units: 3, backwards: true, lengths: null);
+
     [TestCaseSource(nameof(Cells))]
     public void One_step_agrees(Subject subject) => subject.Verify(device, steps: 1, batch: 2, units: 2, backwards: false, lengths: null);
 
@@ -48,9 +52,9 @@ public sealed class RecurTests(Device device)
         {
             var x = graph.Input("x", [2, 1, 3]);
             var rule = new Recur<TanhCell>();
-            var y = rule.Apply(x, graph.Input("u", [3, 3]), graph.Input("v", [1, 3]), graph.Input("h", [1, 3]))[0];
+            var y = rule.Apply(x, graph.Input("w", [3, 3]), graph.Input("u", [3, 3]), graph.Input("v", [1, 3]), graph.Input("h", [1, 3]))[0];
             return graph.Gradients(graph.Gradients(y.Sum(), [x])[0].Square().Sum(), [x]);
-        }).Run(Feed.Of("x", new float[6]), Feed.Of("u", new float[9]), Feed.Of("v", new float[3]), Feed.Of("h", new float[3]));
+        }).Run(Feed.Of("x", new float[6]), Feed.Of("w", new float[9]), Feed.Of("u", new float[9]), Feed.Of("v", new float[3]), Feed.Of("h", new float[3]));
     }, Throws.InstanceOf<NotSupportedException>().With.Message.Contains("has no gradient of its own"));
 
     [Test]
@@ -58,8 +62,8 @@ public sealed class RecurTests(Device device)
     {
         using var own = Device.On(new HostRoute(1));
         own.Compile(graph => new Recur<TanhCell>().Apply(
-            graph.Input("x", [2, 4, 3]), graph.Input("u", [3, 3]), graph.Input("v", [1, 3]), graph.Input("h", [2, 3]))).Run(
-            Feed.Of("x", new float[24]), Feed.Of("u", new float[9]), Feed.Of("v", new float[3]), Feed.Of("h", new float[6]));
+            graph.Input("x", [2, 4, 3]), graph.Input("w", [3, 3]), graph.Input("u", [3, 3]), graph.Input("v", [1, 3]), graph.Input("h", [2, 3]))).Run(
+            Feed.Of("x", new float[24]), Feed.Of("w", new float[9]), Feed.Of("u", new float[9]), Feed.Of("v", new float[3]), Feed.Of("h", new float[6]));
     }, Throws.InstanceOf<ShapeException>().With.Message.Contains("A state belongs to one batch"));
 
     private static TestCaseData Case<TCell>(Reference.Cell cell, string form = "") where TCell : struct, IRecurrentCell =>
@@ -75,6 +79,8 @@ public sealed class RecurTests(Device device)
 
     private sealed class Subject<TCell>(Reference.Cell cell) : Subject where TCell : struct, IRecurrentCell
     {
+        private const int Features = 2;
+
         private static int States => TCell.HasCell ? 2 : 1;
 
         internal override void Verify(Device device, int steps, int batch, int units, bool backwards, int[]? lengths, bool onlyLast)
@@ -83,7 +89,7 @@ public sealed class RecurTests(Device device)
             OperationCheck.Verify(device, x => Build(x, backwards, onlyLast), [.. Shapes(steps, batch, units), .. lengths is null ? Array.Empty<Shape>() : [[batch]]], x =>
             {
                 var (all, hidden, cells) = Reference.Recur(
-                    cell, TCell.Gates, TCell.Extras, x[0], x[1], x[2], x[3], TCell.HasCell ? x[4] : null, steps, batch, units, backwards, lengths);
+                    cell, TCell.Gates, TCell.Extras, x[0], x[1], x[2], x[3], x[4], TCell.HasCell ? x[5] : null, steps, batch, units, backwards, lengths);
                 return [.. onlyLast ? [] : all, .. hidden, .. TCell.HasCell ? cells : []];
             }, options);
         }
@@ -97,12 +103,12 @@ public sealed class RecurTests(Device device)
             High = 1.1,
             SecondOrder = false,
             GradientTolerance = 4e-5,
-            Integers = lengths is null ? new Dictionary<int, int[]>() : new Dictionary<int, int[]> { [3 + States] = lengths },
+            Integers = lengths is null ? new Dictionary<int, int[]>() : new Dictionary<int, int[]> { [4 + States] = lengths },
         };
 
         private static Shape[] Shapes(int steps, int batch, int units) =>
         [
-            [steps, batch, TCell.Gates * units], [units, TCell.Gates * units], [TCell.Gates + TCell.Extras, units], [batch, units],
+            [steps, batch, Features], [Features, TCell.Gates * units], [units, TCell.Gates * units], [TCell.Gates + TCell.Extras, units], [batch, units],
             .. TCell.HasCell ? [[batch, units]] : Array.Empty<Shape>(),
         ];
 

@@ -34,9 +34,10 @@ internal static partial class Reference
 
     /// <summary>The outputs of all steps, then the last outputs, then the last cells.</summary>
     internal static (double[] Steps, double[] Hidden, double[] Cells) Recur(
-        Cell cell, int gates, int extras, double[] x, double[] weights, double[] vectors, double[] hidden, double[]? cells,
+        Cell cell, int gates, int extras, double[] x, double[] inputWeights, double[] weights, double[] vectors, double[] hidden, double[]? cells,
         int steps, int batch, int units, bool backwards, int[]? lengths)
     {
+        var features = x.Length / (steps * batch);
         var h = (double[])hidden.Clone();
         var c = (double[]?)cells?.Clone() ?? new double[batch * units];
         var all = new double[steps * batch * units];
@@ -48,7 +49,8 @@ internal static partial class Reference
             {
                 for (var u = 0; u < units && (lengths is null || t < lengths[b]); u++)
                 {
-                    double Input(int gate) => x[((t * batch + b) * gates + gate) * units + u] + vectors[gate * units + u];
+                    double Input(int gate) => vectors[gate * units + u]
+                        + Enumerable.Range(0, features).Sum(k => x[(t * batch + b) * features + k] * inputWeights[(k * gates + gate) * units + u]);
                     double Product(int gate) => Enumerable.Range(0, units).Sum(k => h[b * units + k] * weights[(k * gates + gate) * units + u]);
                     (nextH[b * units + u], nextC[b * units + u]) = cell(
                         [.. Enumerable.Range(0, gates).Select(Input)], [.. Enumerable.Range(0, gates).Select(Product)],

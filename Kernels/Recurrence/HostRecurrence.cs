@@ -4,19 +4,30 @@ using GpuNN.Cells;
 namespace GpuNN.Kernels;
 
 /// <summary>Host form of a recurrent layer's run: a task of a step multiplies its rows and units and then runs their gates.</summary>
-internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, RecurrencePlan plan, RecurrenceViews views) : ILaneCall where TCell : struct, IRecurrentCell
+/// <param name="host">Where it runs.</param>
+/// <param name="plan">The cut.</param>
+/// <param name="views">The operands.</param>
+/// <param name="inputs">The products of all inputs with their weights; empty where the steps compute them.</param>
+/// <param name="scratch">Scratch.</param>
+internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, RecurrencePlan plan, RecurrenceViews views, View inputs, View scratch)
+    : ILaneCall where TCell : struct, IRecurrentCell
 {
     public void Run<T>() where T : struct, IHostLane<T>
     {
         var shape = plan.Shape;
-        var packed = views.Workspace.Pointer;
-        host.Split(plan.Forward.Count, 1, new PackJob<T>(plan, views.Weights.Pointer, packed), plan.Forward.PackedBlock * 0.2f);
+        var packed = scratch.Pointer;
+        var packedInput = packed + plan.Forward.Packed + plan.Forward.Products;
+        Pack<T>(plan.Forward, views.Weights.Pointer, packed);
+        if (plan.TakesInputs)
+            Pack<T>(plan.Input, views.InputWeights.Pointer, packedInput);
         var step = new StepOf<T>
         {
             Plan = plan,
             Views = views,
             Packed = packed,
             Products = packed + plan.Forward.Packed,
+            PackedInput = packedInput,
+            Inputs = plan.TakesInputs ? packedInput + plan.Input.Packed : inputs.Pointer,
             Vectors = views.Vectors.Pointer,
             Lengths = views.Lengths.Length > 0 ? views.Lengths.IntPointer : null,
         };
@@ -24,16 +35,18 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
             RecurrentSteps.Run(host, plan.Forward, step, turn, Math.Min(turn + plan.StepsOfChunk, shape.Steps) - 1);
     }
 
+    private void Pack<T>(UnitBlocks blocks, float* weights, float* packed) where T : struct, IHostLane<T> =>
+        host.Split(blocks.Count, 1, new PackJob<T>(plan, blocks, weights, packed), blocks.PackedBlock * 0.2f);
+
     /// <summary>
-    /// Packs the recurrent weights (units, gates * units) for the blocks [first, last) of units: for each inner index the columns of one strip, the gates of
+    /// Packs weights (inner, gates * units) for the blocks [first, last) of units: for each inner index the columns of one strip, the gates of
     /// a vector of units side by side; units behind the last one get zeros.
     /// </summary>
-    private readonly struct PackJob<T>(RecurrencePlan plan, float* weights, float* packed) : IHostJob where T : struct, IHostLane<T>
+    private readonly struct PackJob<T>(RecurrencePlan plan, UnitBlocks blocks, float* weights, float* packed) : IHostJob where T : struct, IHostLane<T>
     {
         [MethodImpl(Hot.Loop)]
         public void Run(int first, int last)
         {
-            var blocks = plan.Forward;
             var (units, strip) = (plan.Shape.Units, blocks.Width / blocks.Strips);
             for (var block = first; block < last; block++)
             {
@@ -46,10 +59,10 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
                         var unit = block * blocks.Units + part * T.Width;
                         var count = Math.Clamp(units - unit, 0, T.Width);
                         var from = weights + gate * units + unit;
-                        for (var k = 0; k < units; k++)
+                        for (var k = 0; k < blocks.Inner; k++)
                             T.Store(to + (nint)k * strip + vector * T.Width, T.LoadPart(from + (nint)k * plan.Columns, count, 0));
                     }
-                    to += (nint)units * strip;
+                    to += (nint)blocks.Inner * strip;
                 }
             }
         }
@@ -61,6 +74,8 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
         public RecurrenceViews Views;
         public float* Packed;
         public float* Products;
+        public float* PackedInput;
+        public float* Inputs;
         public float* Vectors;
         public int* Lengths;
         private StepPlaces at;
@@ -74,13 +89,28 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
             var products = Products + (long)block * Plan.Shape.Batch * blocks.Width;
             Prefetch(block * blocks.Units, blocks.Panels.First(top), blocks.Panels.First(bottom));
             blocks.Multiply(at.Prior, Packed + (long)block * blocks.PackedBlock, products, top, bottom);
+            var inputs = InputsOf(block);
+            if (Plan.TakesInputs)
+            {
+                Plan.Input.Multiply(at.X, PackedInput + (long)block * Plan.Input.PackedBlock, TCell.HasOwnProduct ? inputs.From : products, top, bottom,
+                    adds: !TCell.HasOwnProduct);
+            }
             for (var vector = 0; vector < blocks.Vectors; vector++)
             {
                 var unit = block * blocks.Units + vector * T.Width;
                 var count = Math.Min(T.Width, Plan.Shape.Units - unit);
                 if (count > 0)
-                    Gates(unit, count, products + vector * T.Width, blocks.Panels.First(top), blocks.Panels.First(bottom));
+                    Gates(unit, count, products + vector * T.Width, inputs.Of(vector * T.Width), blocks.Panels.First(top), blocks.Panels.First(bottom));
             }
+        }
+
+        // A cell that needs no product of its own finds the inputs' in the one of the states.
+        private readonly GateInputs InputsOf(int block)
+        {
+            var blocks = Plan.Forward;
+            return !Plan.TakesInputs ? new(Inputs + (long)at.Step * Plan.Shape.Batch * Plan.Columns + block * blocks.Units, Plan.Columns, Plan.Shape.Units)
+                : TCell.HasOwnProduct ? new(Inputs + (long)block * Plan.Shape.Batch * blocks.Width, blocks.Width, blocks.Units)
+                : default;
         }
 
         // What the gates read and write stands a line here and a line there, which the processor does not see coming: it is fetched while
@@ -92,7 +122,8 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
             var count = Math.Min(Plan.Forward.Units, units - unit);
             for (var row = top; row < bottom; row++)
             {
-                LaneGates.Prefetch(at.X + (nint)row * Plan.Columns + unit, units, TCell.Gates, count);
+                if (!Plan.TakesInputs)
+                    LaneGates.Prefetch(Inputs + ((long)at.Step * Plan.Shape.Batch + row) * Plan.Columns + unit, units, TCell.Gates, count);
                 LaneGates.Prefetch(at.Kept + (nint)row * units * TCell.Kept + unit, units, TCell.Kept, count);
                 LaneGates.Prefetch(at.Hidden + (nint)row * units + unit, 0, 1, count);
                 LaneGates.Prefetch(at.Cell + (nint)row * units + unit, 0, TCell.HasCell ? 1 : 0, count);
@@ -100,9 +131,9 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
         }
 
         [MethodImpl(Hot.Loop)]
-        private readonly void Gates(int unit, int count, float* products, int top, int bottom)
+        private readonly void Gates(int unit, int count, float* products, GateInputs x, int top, int bottom)
         {
-            var (units, columns) = (Plan.Shape.Units, Plan.Columns);
+            var units = Plan.Shape.Units;
             var (width, gate) = (Plan.Forward.Width, Plan.Forward.Units);
             var bias = LaneGates.Load<T>(Vectors + unit, units, count, TCell.Gates);
             var inputs = new CellInputs<T> { Extra = LaneGates.Load<T>(Vectors + (nint)TCell.Gates * units + unit, units, count, TCell.Extras) };
@@ -119,8 +150,9 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
                         LaneGates.Store(at.Cell + place, inputs.PriorCell, count);
                     continue;
                 }
-                inputs.X = LaneGates.Load<T>(at.X + (nint)row * columns + unit, units, count, TCell.Gates);
-                LaneGates.Add(ref inputs.X, bias, TCell.Gates);
+                inputs.X = bias;
+                if (x.From != null)
+                    LaneGates.Add(ref inputs.X, LaneGates.Load<T>(x.From + row * x.Row, x.Gate, count, TCell.Gates), TCell.Gates);
                 inputs.P = LaneGates.Load<T>(products + (nint)row * width, gate, T.Width, TCell.Gates);
                 var made = TCell.Step(inputs);
                 LaneGates.Store(at.Hidden + place, made.Hidden, count);
@@ -130,5 +162,15 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
                     LaneGates.Store(at.Kept + (nint)row * units * TCell.Kept + unit, units, count, made.Kept, TCell.Kept);
             }
         }
+    }
+
+    /// <summary>Where a block finds the products of its inputs: the first gate's, and floats to the next row and to the next gate.</summary>
+    private readonly struct GateInputs(float* from, nint row, nint gate)
+    {
+        public readonly float* From = from;
+        public readonly nint Row = row;
+        public readonly nint Gate = gate;
+
+        public GateInputs Of(int unit) => new(From == null ? null : From + unit, Row, Gate);
     }
 }

@@ -5,11 +5,18 @@ namespace GpuNN.Kernels;
 
 /// <summary>
 /// Host form of the gradient of a recurrent layer's run: the steps the other way round, one launch each, in which a task multiplies the
-/// later step's gradients with its units' weights, adds what else reaches its units, and takes the gradient of their gates. The gradients by the product
-/// stay in the cache for a few steps, until the gradient of the recurrent weights has taken them in. Sums over the batch and the steps are kept by
+/// later step's gradients with its units' weights, adds what else reaches its units, and takes the gradient of their gates. The gradients by the products
+/// stay in the cache for a few steps, until the gradients of the weights have taken them in. Sums over the batch and the steps are kept by
 /// each task for its own rows and units, and added up at the end in the order of the rows.
 /// </summary>
-internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, RecurrencePlan plan, RecurrenceViews views, RecurrenceGradientViews gradients)
+/// <param name="host">Where it runs.</param>
+/// <param name="plan">The cut.</param>
+/// <param name="views">The operands.</param>
+/// <param name="gradients">The gradients.</param>
+/// <param name="dInputs">Those by the products of all inputs; empty where they are not wanted.</param>
+/// <param name="scratch">Scratch.</param>
+internal readonly unsafe struct HostRecurrenceGradient<TCell>(
+    HostRoute host, RecurrencePlan plan, RecurrenceViews views, RecurrenceGradientViews gradients, View dInputs, View scratch)
     : ILaneCall where TCell : struct, IRecurrentCell
 {
     private static int Vectors => TCell.Gates + TCell.Extras;
@@ -17,11 +24,16 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
     public void Run<T>() where T : struct, IHostLane<T>
     {
         var (shape, back) = (plan.Shape, plan.Back);
-        var packed = views.Workspace.Pointer;
+        var packed = scratch.Pointer;
         host.Split(back.Count, 1, new PackJob(plan, views.Weights.Pointer, packed), back.PackedBlock * 0.2f);
         var flows = packed + back.Packed + back.Products;
-        var weights = new HostRecurrentWeights(host, plan, flows, flows + plan.Strips * plan.FlowStrip);
-        var carried = weights.Sums + plan.Strips * plan.WeightStrip;
+        var inputFlows = plan.OwnProduct ? flows + plan.Flows : flows;
+        var sums = inputFlows + plan.Flows;
+        var inputSums = sums + HostWeightGradient.Room(plan, shape.Units);
+        var carried = inputSums + HostWeightGradient.Room(plan, shape.Features);
+        var weights = new HostWeightGradient(host, plan, shape.Units, views.Hidden.Pointer + shape.AtPriors, flows, sums);
+        var inputWeights = new HostWeightGradient(host, plan, shape.Features, views.X.Pointer, inputFlows, inputSums);
+        var (learns, learnsInputs) = (gradients.DWeights.Length > 0, gradients.DInputWeights.Length > 0);
         var job = new StepOf<T>
         {
             Plan = plan,
@@ -31,37 +43,45 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
             Vectors = views.Vectors.Pointer,
             Lengths = views.Lengths.Length > 0 ? views.Lengths.IntPointer : null,
             Flows = flows,
+            InputFlows = TCell.HasOwnProduct && learnsInputs ? inputFlows : null,
             Carried = carried,
             CarriedCell = carried + HostMemory.Room(shape.State),
             Sums = carried + 2 * HostMemory.Room(shape.State),
             RoomOfSums = plan.VectorSums(Vectors),
             DHiddens = gradients.DHidden.Length > 0 ? gradients.DHidden.Pointer : null,
-            DXs = gradients.DX.Pointer,
+            DInputs = dInputs.Length > 0 ? dInputs.Pointer : null,
             DInitialHidden = gradients.DInitialHidden.Pointer,
         };
         new Span<float>(job.Sums, checked((int)(back.RowBlocks * job.RoomOfSums))).Clear();
         // Behind the last unit nothing is written, and everything multiplied.
         if (shape.Units % back.Units != 0)
-            new Span<float>(flows, checked((int)(plan.Strips * plan.FlowStrip))).Clear();
+            new Span<float>(flows, checked((int)(sums - flows))).Clear();
         Copy(gradients.DLastHidden.Pointer, job.Carried, shape.State);
         if (TCell.HasCell)
             Copy(gradients.DLastCell.Pointer, job.CarriedCell, shape.State);
         if (shape.Steps == 0)
-            new Span<float>(weights.Sums, checked((int)(plan.Strips * plan.WeightStrip))).Clear();
+        {
+            weights.Clear();
+            inputWeights.Clear();
+        }
         for (var last = shape.Steps - 1; last >= 0; last -= plan.StepsOfChunk)
         {
             var first = Math.Max(0, last - plan.StepsOfChunk + 1);
             RecurrentSteps.Run(host, back, job, last, first);
-            if (gradients.DWeights.Length > 0)
-                weights.Add(first, last, views.Hidden.Pointer + shape.AtPriors);
+            if (learns)
+                weights.Add(first, last);
+            if (learnsInputs)
+                inputWeights.Add(first, last);
         }
         job.At(-1);
         RecurrentSteps.RunOne(host, back, job);
         if (TCell.HasCell)
             Copy(job.CarriedCell, gradients.DInitialCell.Pointer, shape.State);
         AddUp(job.Sums, job.RoomOfSums, gradients.DVectors.Pointer);
-        if (gradients.DWeights.Length > 0)
+        if (learns)
             weights.Store(gradients.DWeights.Pointer);
+        if (learnsInputs)
+            inputWeights.Store(gradients.DInputWeights.Pointer);
     }
 
     private void AddUp(float* sums, long room, float* dVectors)
@@ -117,32 +137,33 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
         public float* Vectors;
         public int* Lengths;
         public float* Flows;
+        public float* InputFlows;
         public float* Carried;
         public float* CarriedCell;
         public float* Sums;
         public long RoomOfSums;
         public float* DHiddens;
-        public float* DXs;
+        public float* DInputs;
         public float* DInitialHidden;
         private StepPlaces at;
         private float* later;
-        private float* flow;
+        private long slot;
         private float* dHidden;
-        private float* dX;
+        private float* dInput;
 
         // Turn -1 is the initial state.
         public void At(int turn)
         {
-            later = turn < Plan.Shape.Steps - 1 ? Flow(turn + 1) : null;
+            later = turn < Plan.Shape.Steps - 1 ? Flows + Slot(turn + 1) : null;
             if (turn < 0)
             {
                 at = default;
                 return;
             }
             at = StepPlaces.Of<TCell>(Plan.Shape, Views, turn);
-            flow = Flow(turn);
+            slot = Slot(turn);
             dHidden = DHiddens == null ? null : DHiddens + (long)at.Step * Plan.Shape.State;
-            dX = DXs + (long)at.Step * Plan.Shape.Batch * Plan.Columns;
+            dInput = DInputs == null ? null : DInputs + (long)at.Step * Plan.Shape.Batch * Plan.Columns;
         }
 
         public readonly void Run(int block, int rowBlock)
@@ -164,12 +185,14 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
                 if (at.Hidden == null)
                     Initial(unit, count, products + vector * T.Width, first, last);
                 else
+                {
                     Gates(unit, count, products + vector * T.Width, first, last,
-                        flow + block * Plan.Gates * (nint)Plan.FlowStrip + vector * T.Width, Sums + rowBlock * RoomOfSums + unit);
+                        slot + block * Plan.Gates * Plan.FlowStrip + vector * T.Width, Sums + rowBlock * RoomOfSums + unit);
+                }
             }
         }
 
-        private readonly float* Flow(int turn) => Flows + (long)Plan.Slot(turn) * Plan.Shape.Batch * Plan.Back.Units;
+        private readonly long Slot(int turn) => (long)Plan.Slot(turn) * Plan.Shape.Batch * Plan.Back.Units;
 
         [MethodImpl(Hot.Loop)]
         private readonly void Prefetch(int unit, int top, int bottom)
@@ -179,7 +202,7 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
             for (var row = top; row < bottom; row++)
             {
                 var place = (nint)row * units + unit;
-                LaneGates.Prefetch(dX + (nint)row * Plan.Columns + unit, units, TCell.Gates, count);
+                LaneGates.Prefetch(dInput + (nint)row * Plan.Columns + unit, units, dInput != null ? TCell.Gates : 0, count);
                 LaneGates.Prefetch(at.Kept + (nint)row * units * TCell.Kept + unit, units, TCell.Kept, count);
                 LaneGates.Prefetch(at.Prior + place, 0, 1, count);
                 LaneGates.Prefetch(at.PriorCell + place, 0, TCell.HasCell ? 1 : 0, count);
@@ -198,9 +221,9 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
         }
 
         [MethodImpl(Hot.Loop)]
-        private readonly void Gates(int unit, int count, float* products, int top, int bottom, float* flows, float* sums)
+        private readonly void Gates(int unit, int count, float* products, int top, int bottom, long flow, float* sums)
         {
-            var (units, columns, width, strip) = (Plan.Shape.Units, Plan.Columns, Plan.Back.Width, (nint)Plan.FlowStrip);
+            var (units, width) = (Plan.Shape.Units, Plan.Back.Width);
             var record = new CellRecord<T> { Extra = LaneGates.Load<T>(Vectors + (nint)TCell.Gates * units + unit, units, count, TCell.Extras) };
             var sumX = default(GateNumbers<T>);
             var sumExtra = default(GateNumbers<T>);
@@ -212,13 +235,10 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
                     record.DHidden += T.Load(products + (nint)row * width);
                 if (dHidden != null)
                     record.DHidden += LaneGates.Load<T>(dHidden + place, count);
-                var dx = dX + (nint)row * columns + unit;
-                var flow = flows + (nint)row * Plan.Back.Units;
                 if (Lengths != null && at.Step >= Lengths[row])
                 {
                     LaneGates.Store(Carried + place, record.DHidden, count);
-                    LaneGates.Store(dx, units, count, default(GateNumbers<T>), TCell.Gates);
-                    LaneGates.Store(flow, strip, count, default(GateNumbers<T>), TCell.Gates);
+                    StoreFlows(row, unit, count, flow, default, default);
                     continue;
                 }
                 record.Hidden = LaneGates.Load<T>(at.Hidden + place, count);
@@ -235,13 +255,23 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(HostRoute host, Re
                 LaneGates.Store(Carried + place, made.PriorHidden, count);
                 if (TCell.HasCell)
                     LaneGates.Store(CarriedCell + place, made.PriorCell, count);
-                LaneGates.Store(dx, units, count, made.X, TCell.Gates);
-                LaneGates.Store(flow, strip, count, TCell.HasOwnProduct ? made.P : made.X, TCell.Gates);
+                StoreFlows(row, unit, count, flow, made.X, TCell.HasOwnProduct ? made.P : made.X);
                 LaneGates.Add(ref sumX, made.X, TCell.Gates);
                 LaneGates.Add(ref sumExtra, made.Extra, TCell.Extras);
             }
             AddTo(sums, sumX, TCell.Gates);
             AddTo(sums + TCell.Gates * (nint)Plan.VectorSums(1), sumExtra, TCell.Extras);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void StoreFlows(int row, int unit, int count, long flow, in GateNumbers<T> x, in GateNumbers<T> p)
+        {
+            var (at, strip) = ((nint)flow + (nint)row * Plan.Back.Units, (nint)Plan.FlowStrip);
+            LaneGates.Store(Flows + at, strip, count, p, TCell.Gates);
+            if (InputFlows != null)
+                LaneGates.Store(InputFlows + at, strip, count, x, TCell.Gates);
+            if (dInput != null)
+                LaneGates.Store(dInput + (nint)row * Plan.Columns + unit, Plan.Shape.Units, count, x, TCell.Gates);
         }
 
         // The room of a sum reaches a lane past its last unit.

@@ -4,7 +4,7 @@ namespace GpuNN.Kernels;
 
 /// <summary>
 /// A recurrent layer's run over a whole sequence and its gradient; a cell says what a unit does at a step.
-/// Shapes: X (steps, batch, gates * units) inputs of the gates without their biases, weights U (units, gates * units), vectors (gates + extras, units)
+/// Shapes: X (steps, batch, features), input weights W (features, gates * units), recurrent weights U (units, gates * units), vectors (gates + extras, units)
 /// the biases and then what else a unit learns, lengths (batch) of integers, states as <see cref="RecurrenceShape"/> lays them out, kept
 /// (steps, batch, kept * units). Past its length a sequence keeps its state, and no gradient comes from there.
 /// </summary>
@@ -17,35 +17,53 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
     private readonly MatrixProduct? product;
     private readonly MatrixProduct? back;
     private readonly MatrixProduct? weights;
+    private readonly MatrixProduct inputs;
+    private readonly MatrixProduct inputsBack;
+    private readonly MatrixProduct? inputWeights;
 
     /// <summary>A run made ready for a route.</summary>
     public RecurrenceKernels(Route route, in RecurrenceShape shape)
     {
         this.route = route;
         this.shape = shape;
+        inputs = new MatrixProduct(route, new MatMulShape(1, shape.Rows, Columns, shape.Features));
+        inputsBack = new MatrixProduct(route, new MatMulShape(1, shape.Rows, shape.Features, Columns, TransposeB: true));
         if (route is HostRoute host)
         {
-            plan = new RecurrencePlan(shape, TCell.Gates, host.LaneWidth);
+            plan = new RecurrencePlan(shape, TCell.Gates, TCell.HasOwnProduct, host.LaneWidth);
             return;
         }
+        inputWeights = new MatrixProduct(route, new MatMulShape(1, shape.Features, Columns, shape.Rows, TransposeA: true));
         product = new MatrixProduct(route, new MatMulShape(1, shape.Batch, Columns, shape.Units));
         back = new MatrixProduct(route, new MatMulShape(1, shape.Batch, shape.Units, Columns, TransposeB: true));
-        weights = new MatrixProduct(route, new MatMulShape(1, shape.Units, Columns, checked(shape.Steps * shape.Batch), TransposeA: true));
+        weights = new MatrixProduct(route, new MatMulShape(1, shape.Units, Columns, shape.Rows, TransposeA: true));
     }
 
     private static int Vectors => TCell.Gates + TCell.Extras;
 
     private int Columns => checked(TCell.Gates * shape.Units);
 
+    // Numbers of the inputs of all gates.
+    private long Inputs => (long)shape.Rows * Columns;
+
+    // Numbers of the gradient by the product of the states where it is not that by the product of the inputs.
+    private long OwnProduct => TCell.HasOwnProduct ? Inputs : 0;
+
+    private bool StepsTakeInputs => plan is { TakesInputs: true };
+
     /// <summary>Floats of scratch that <see cref="Run"/> needs.</summary>
-    public long Workspace => plan?.ForwardWorkspace ?? HostMemory.Room((long)shape.Batch * Columns) + product!.Workspace;
+    public long Workspace => StepsTakeInputs ? plan!.ForwardWorkspace
+        : HostMemory.Room(Inputs) + Math.Max(inputs.Workspace, plan?.ForwardWorkspace ?? HostMemory.Room((long)shape.Batch * Columns) + product!.Workspace);
 
     /// <summary>Floats of scratch that <see cref="Gradient"/> needs.</summary>
-    public long GradientWorkspace => plan?.BackWorkspace(Vectors)
-        ?? 3 * HostMemory.Room(shape.State) + HostMemory.Room((long)Vectors * shape.State) + HostMemory.Room(OwnProduct) + Math.Max(back!.Workspace, weights!.Workspace);
-
-    // Numbers of the gradient by the product where it is not that by the inputs.
-    private long OwnProduct => TCell.HasOwnProduct ? (long)shape.Steps * shape.Batch * Columns : 0;
+    /// <param name="wantsInputs">Whether the gradient by the inputs is wanted.</param>
+    public long GradientWorkspace(bool wantsInputs)
+    {
+        var own = plan?.BackWorkspace(Vectors)
+            ?? 3 * HostMemory.Room(shape.State) + HostMemory.Room((long)Vectors * shape.State) + HostMemory.Room(OwnProduct)
+                + Math.Max(back!.Workspace, Math.Max(weights!.Workspace, inputWeights!.Workspace));
+        return NeedsInputFlows(wantsInputs) ? HostMemory.Room(Inputs) + Math.Max(own, inputsBack.Workspace) : own;
+    }
 
     /// <summary>Runs the layer: the outputs, and the cells, of all steps.</summary>
     /// <param name="at">The operands.</param>
@@ -58,20 +76,56 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
         route.Copy(initialHidden, at.Hidden.Slice(shape.AtInitial, shape.State));
         if (TCell.HasCell)
             route.Copy(initialCell, at.Cells.Slice(shape.AtInitial, shape.State));
-        if (route is HostRoute host)
+        var (x, scratch) = (at.Workspace.Slice(0, 0), at.Workspace);
+        if (!StepsTakeInputs)
         {
-            LaneChoice.Run(host, new HostRecurrence<TCell>(host, plan!, at));
+            (x, scratch) = SplitOff(Inputs, at.Workspace);
+            inputs.Run(at.X, at.InputWeights, x, scratch);
+        }
+        if (route is HostRoute host)
+            LaneChoice.Run(host, new HostRecurrence<TCell>(host, plan!, at, x, scratch));
+        else
+            RunSteps(at, x, scratch);
+    }
+
+    /// <summary>The gradient of the run.</summary>
+    public void Gradient(RecurrenceViews at, RecurrenceGradientViews d)
+    {
+        if (shape.State == 0)
+        {
+            route.Fill(d.DVectors, 0);
+            route.Fill(d.DWeights, 0);
+            route.Fill(d.DInputWeights, 0);
             return;
         }
-        var p = at.Workspace.Slice(0, (long)shape.Batch * Columns);
-        var scratch = at.Workspace.Slice(HostMemory.Room(p.Length), product!.Workspace);
+        var (dInputs, scratch) = NeedsInputFlows(d.DX.Length > 0) ? SplitOff(Inputs, at.Workspace) : (at.Workspace.Slice(0, 0), at.Workspace);
+        if (route is HostRoute host)
+            LaneChoice.Run(host, new HostRecurrenceGradient<TCell>(host, plan!, at, d, dInputs, scratch));
+        else
+            RunStepsBack(at, d, dInputs, scratch);
+        if (d.DX.Length > 0)
+            inputsBack.Run(dInputs, at.InputWeights, d.DX, scratch);
+    }
+
+    // On the host the gradient of the input weights is made of what lies in the cache.
+    private bool NeedsInputFlows(bool wantsInputs) => plan is null || wantsInputs;
+
+    private static (View Part, View Behind) SplitOff(long count, in View workspace)
+    {
+        var room = HostMemory.Room(count);
+        return (workspace.Slice(0, count), workspace.Slice(room, workspace.Length - room));
+    }
+
+    private void RunSteps(in RecurrenceViews at, in View x, in View free)
+    {
+        var (p, scratch) = SplitOff((long)shape.Batch * Columns, free);
         for (var turn = 0; turn < shape.Steps; turn++)
         {
             var step = shape.Step(turn);
-            product.Run(Prior(at.Hidden, step), at.Weights, p, scratch);
+            product!.Run(Prior(at.Hidden, step), at.Weights, p, scratch);
             route.Each(shape.State, new RecurrenceStepBody<TCell>
             {
-                X = Rows(at.X, step, TCell.Gates).Floats,
+                X = Rows(x, step, TCell.Gates).Floats,
                 Product = p.Floats,
                 Vectors = at.Vectors.Floats,
                 Lengths = at.Lengths.Ints,
@@ -86,45 +140,30 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
         }
     }
 
-    /// <summary>The gradient of the run.</summary>
-    public void Gradient(RecurrenceViews at, RecurrenceGradientViews d)
+    private void RunStepsBack(in RecurrenceViews at, in RecurrenceGradientViews d, in View dInputs, in View free)
     {
-        if (shape.State == 0)
-        {
-            route.Fill(d.DVectors, 0);
-            route.Fill(d.DWeights, 0);
-            return;
-        }
-        if (route is HostRoute host)
-        {
-            LaneChoice.Run(host, new HostRecurrenceGradient<TCell>(host, plan!, at, d));
-            return;
-        }
-        var state = HostMemory.Room(shape.State);
-        var recurrent = at.Workspace.Slice(0, shape.State);
-        var carried = at.Workspace.Slice(state, shape.State);
-        var carriedCell = at.Workspace.Slice(2 * state, shape.State);
-        var sums = at.Workspace.Slice(3 * state, (long)Vectors * shape.State);
-        var ownProduct = at.Workspace.Slice(3 * state + HostMemory.Room(sums.Length), OwnProduct);
-        var free = 3 * state + HostMemory.Room(sums.Length) + HostMemory.Room(OwnProduct);
-        var scratch = at.Workspace.Slice(free, back!.Workspace);
+        var (recurrent, rest) = SplitOff(shape.State, free);
+        (var carried, rest) = SplitOff(shape.State, rest);
+        (var carriedCell, rest) = SplitOff(shape.State, rest);
+        (var sums, rest) = SplitOff((long)Vectors * shape.State, rest);
+        (var ownProduct, var scratch) = SplitOff(OwnProduct, rest);
         route.Copy(d.DLastHidden, carried);
         if (TCell.HasCell)
             route.Copy(d.DLastCell, carriedCell);
         route.Fill(sums, 0);
-        var flow = TCell.HasOwnProduct ? ownProduct : d.DX;
+        var flow = TCell.HasOwnProduct ? ownProduct : dInputs;
         for (var turn = shape.Steps - 1; turn >= 0; turn--)
         {
             var step = shape.Step(turn);
             if (turn < shape.Steps - 1)
-                back.Run(Rows(flow, shape.Step(turn + 1), TCell.Gates), at.Weights, recurrent, scratch);
+                back!.Run(Rows(flow, shape.Step(turn + 1), TCell.Gates), at.Weights, recurrent, scratch);
             route.Each(shape.State, new RecurrenceBackBody<TCell>
             {
                 Recurrent = recurrent.Floats,
                 DHidden = (d.DHidden.Length > 0 ? Rows(d.DHidden, step, 1) : d.DHidden).Floats,
                 Carried = carried.Floats,
                 CarriedCell = carriedCell.Floats,
-                DX = Rows(d.DX, step, TCell.Gates).Floats,
+                DX = Rows(dInputs, step, TCell.Gates).Floats,
                 DProduct = Rows(flow, step, TCell.Gates).Floats,
                 Sums = sums.Floats,
                 Vectors = at.Vectors.Floats,
@@ -143,13 +182,15 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
         route.Copy(carried, d.DInitialHidden);
         if (shape.Steps > 0)
         {
-            back.Run(Rows(flow, shape.Step(0), TCell.Gates), at.Weights, recurrent, scratch);
+            back!.Run(Rows(flow, shape.Step(0), TCell.Gates), at.Weights, recurrent, scratch);
             route.Each(shape.State, new AddBody { X = recurrent.Floats, Y = d.DInitialHidden.Floats });
         }
         if (TCell.HasCell)
             route.Copy(carriedCell, d.DInitialCell);
         if (d.DWeights.Length > 0)
-            weights!.Run(at.Hidden.Slice(shape.AtPriors, (long)shape.Steps * shape.State), flow, d.DWeights, at.Workspace.Slice(free, weights.Workspace));
+            weights!.Run(at.Hidden.Slice(shape.AtPriors, (long)shape.Steps * shape.State), flow, d.DWeights, scratch);
+        if (d.DInputWeights.Length > 0)
+            inputWeights!.Run(at.X, dInputs, d.DInputWeights, scratch);
         route.Each(checked(Vectors * shape.Units), new RecurrenceSumBody { Sums = sums.Floats, DVectors = d.DVectors.Floats, Batch = shape.Batch, Units = shape.Units });
     }
 

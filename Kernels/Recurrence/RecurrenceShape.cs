@@ -7,10 +7,14 @@ namespace GpuNN.Kernels;
 /// </summary>
 /// <param name="Steps">Steps of the sequence.</param>
 /// <param name="Batch">Sequences.</param>
+/// <param name="Features">Numbers of an input.</param>
 /// <param name="Units">Units of the layer, at least 1.</param>
 /// <param name="Backwards">Whether it runs from the last step to the first.</param>
-public readonly record struct RecurrenceShape(int Steps, int Batch, int Units, bool Backwards)
+public readonly record struct RecurrenceShape(int Steps, int Batch, int Features, int Units, bool Backwards)
 {
+    /// <summary>Rows of all inputs.</summary>
+    public int Rows => checked(Steps * Batch);
+
     /// <summary>Numbers of a state.</summary>
     public int State => Batch * Units;
 

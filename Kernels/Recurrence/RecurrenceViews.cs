@@ -3,8 +3,11 @@ namespace GpuNN.Kernels;
 /// <summary>The memory of a recurrent layer's run; see <see cref="RecurrenceKernels{TCell}"/> for the shapes.</summary>
 public struct RecurrenceViews
 {
-    /// <summary>Inputs of the gates.</summary>
+    /// <summary>Inputs.</summary>
     public View X;
+
+    /// <summary>Input weights.</summary>
+    public View InputWeights;
 
     /// <summary>Recurrent weights.</summary>
     public View Weights;
@@ -40,8 +43,11 @@ public struct RecurrenceGradientViews
     /// <summary>By the cell after the last step; empty where there is none.</summary>
     public View DLastCell;
 
-    /// <summary>By the inputs of the gates.</summary>
+    /// <summary>By the inputs; empty where it is not wanted.</summary>
     public View DX;
+
+    /// <summary>By the input weights; empty where they do not learn.</summary>
+    public View DInputWeights;
 
     /// <summary>By the recurrent weights; empty where they do not learn.</summary>
     public View DWeights;

@@ -23,7 +23,7 @@ internal static class RecurrentSteps
     /// <param name="step">What a step does.</param>
     /// <param name="first">The first turn to run.</param>
     /// <param name="last">The last one; if it lies before the first, turns run the other way round.</param>
-    public static void Run<TStep>(HostRoute host, RecurrencePlan.UnitBlocks blocks, TStep step, int first, int last) where TStep : struct, IRecurrentStep
+    public static void Run<TStep>(HostRoute host, UnitBlocks blocks, TStep step, int first, int last) where TStep : struct, IRecurrentStep
     {
         var (turns, way) = (Math.Abs(last - first) + 1, first <= last ? 1 : -1);
         if (blocks.SplitByRows(host.Threads))
@@ -39,10 +39,10 @@ internal static class RecurrentSteps
     }
 
     /// <summary>Runs the turn that a step is at.</summary>
-    public static void RunOne<TStep>(HostRoute host, RecurrencePlan.UnitBlocks blocks, in TStep step) where TStep : struct, IRecurrentStep =>
+    public static void RunOne<TStep>(HostRoute host, UnitBlocks blocks, in TStep step) where TStep : struct, IRecurrentStep =>
         host.Split(blocks.Tasks, 1, new BlocksJob<TStep>(step, blocks), blocks.Cost);
 
-    private struct RowsJob<TStep>(TStep step, RecurrencePlan.UnitBlocks blocks, int start, int turns, int way) : IHostJob where TStep : struct, IRecurrentStep
+    private struct RowsJob<TStep>(TStep step, UnitBlocks blocks, int start, int turns, int way) : IHostJob where TStep : struct, IRecurrentStep
     {
         private TStep step = step;
 
@@ -62,7 +62,7 @@ internal static class RecurrentSteps
         }
     }
 
-    private struct BlocksJob<TStep>(TStep step, RecurrencePlan.UnitBlocks blocks) : IHostJob where TStep : struct, IRecurrentStep
+    private struct BlocksJob<TStep>(TStep step, UnitBlocks blocks) : IHostJob where TStep : struct, IRecurrentStep
     {
         private TStep step = step;
 

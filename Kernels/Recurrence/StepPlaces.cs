@@ -8,7 +8,7 @@ internal unsafe struct StepPlaces
     /// <summary>The step's place in the sequence.</summary>
     public int Step;
 
-    /// <summary>Inputs of the gates.</summary>
+    /// <summary>Inputs.</summary>
     public float* X;
 
     /// <summary>Outputs before it.</summary>
@@ -34,7 +34,7 @@ internal unsafe struct StepPlaces
         return new()
         {
             Step = step,
-            X = views.X.Length > 0 ? views.X.Pointer + state * TCell.Gates : null,
+            X = views.X.Length > 0 ? views.X.Pointer + (long)step * shape.Batch * shape.Features : null,
             Prior = views.Hidden.Pointer + shape.AtPriors + state,
             Hidden = views.Hidden.Pointer + shape.AtStates + state,
             PriorCell = TCell.HasCell ? views.Cells.Pointer + shape.AtPriors + state : null,

@@ -5,8 +5,8 @@ namespace GpuNN.Operations;
 
 /// <summary>
 /// A recurrent layer's run over a whole sequence; the cell says what a unit does at a step.
-/// Operands: x (steps, batch, gates * units) the inputs of the gates without their biases, U (units, gates * units) the recurrent weights, v
-/// (gates + extras, units) the biases and what else a unit learns, h0 (batch, units), c0 (batch, units) if the cell has cells, and, if sequences have
+/// Operands: x (steps, batch, features), W (features, gates * units) the input weights, U (units, gates * units) the recurrent weights, v (gates + extras,
+/// units) the biases and what else a unit learns, h0 (batch, units), c0 (batch, units) if the cell has cells, and, if sequences have
 /// lengths, lengths (batch) of integers: past its length a sequence keeps its state.
 /// Outputs: h (steps, batch, units), the last h (batch, units), and, if the cell has cells, the last c (batch, units); what follows is for the gradient:
 /// all states, all cells, and what the steps kept.
@@ -20,7 +20,7 @@ public sealed record Recur<TCell>(bool Backwards = false) : PackedOperation wher
     public override string Name => $"Recur {Recurrences.NameOf<TCell>()}{(Backwards ? " backwards" : "")}";
 
     /// <inheritdoc/>
-    public override void CheckKinds(ReadOnlySpan<Tensor> x) => Recurrences.CheckKinds(this, x, lengths: Recurrences.States<TCell>() + 3);
+    public override void CheckKinds(ReadOnlySpan<Tensor> x) => Recurrences.CheckKinds(this, x, lengths: Recurrences.States<TCell>() + 4);
 
     /// <inheritdoc/>
     public override Part[] Parts(ReadOnlySpan<Shape> x)
@@ -45,14 +45,15 @@ public sealed record Recur<TCell>(bool Backwards = false) : PackedOperation wher
         var outputs = Outputs(node);
         var (hidden, cells, kept) = (outputs[states + 1], outputs[states + 2], outputs[states + 3]);
         Shape state = [shape.Batch, shape.Units];
-        var rule = new RecurGradient<TCell>(Backwards, HasSteps: dy[0] is not null, HasLengths: node.Inputs.Count > states + 3, LearnsWeights: wanted[1]);
+        var rule = new RecurGradient<TCell>(Backwards, HasSteps: dy[0] is not null, HasLengths: node.Inputs.Count > states + 4,
+            WantsInputs: wanted[0], WantsInputWeights: wanted[1], WantsWeights: wanted[2]);
         Tensor Last(int output) => dy[output] ?? new Constant(0).BroadcastTo(state);
         var d = rule.Apply(
         [
-            node.Inputs[1], node.Inputs[2], hidden, cells, kept, Last(1), .. TCell.HasCell ? [Last(2)] : Array.Empty<Tensor>(),
-            .. dy[0] is { } steps ? [steps] : Array.Empty<Tensor>(), .. node.Inputs.Skip(states + 3),
+            .. node.Inputs.Take(4), hidden, cells, kept, Last(1), .. TCell.HasCell ? [Last(2)] : Array.Empty<Tensor>(),
+            .. dy[0] is { } steps ? [steps] : Array.Empty<Tensor>(), .. node.Inputs.Skip(states + 4),
         ]);
-        return [d[0], wanted[1] ? d[1] : null, .. d.Skip(2), .. node.Inputs.Skip(states + 3).Select(_ => (Tensor?)null)];
+        return [.. d.Select((gradient, i) => i > 2 || wanted[i] ? gradient : null), .. node.Inputs.Skip(states + 4).Select(_ => (Tensor?)null)];
     }
 
     /// <inheritdoc/>
@@ -68,28 +69,31 @@ public sealed record Recur<TCell>(bool Backwards = false) : PackedOperation wher
             new RecurrenceViews
             {
                 X = at[0],
-                Weights = at[1],
-                Vectors = at[2],
-                Lengths = at.Length > states + 3 ? at[states + 3] : default,
+                InputWeights = at[1],
+                Weights = at[2],
+                Vectors = at[3],
+                Lengths = at.Length > states + 4 ? at[states + 4] : default,
                 Hidden = ready.Parts[states + 1].Of(at.Output),
                 Cells = TCell.HasCell ? ready.Parts[states + 2].Of(at.Output) : default,
                 Kept = ready.Parts[states + 3].Of(at.Output),
                 Workspace = at.Workspace,
             },
-            at[3], TCell.HasCell ? at[4] : default);
+            at[4], TCell.HasCell ? at[5] : default);
     }
 
     private RecurrenceShape ShapeOf(ReadOnlySpan<Shape> x)
     {
         var states = Recurrences.States<TCell>();
-        var fits = x[0].Rank == 3 && x[1].Rank == 2 && x[1][0] > 0 && x[1][1] == TCell.Gates * x[1][0] && x[0][2] == x[1][1]
-            && x[2] == Shape.Of(TCell.Gates + TCell.Extras, x[1][0]);
+        var units = x[2].Rank == 2 ? x[2][0] : 0;
+        var columns = TCell.Gates * units;
+        var fits = units > 0 && x[2][1] == columns && x[0].Rank == 3 && x[0][2] > 0 && x[1] == Shape.Of(x[0][2], columns)
+            && x[3] == Shape.Of(TCell.Gates + TCell.Extras, units);
         for (var i = 0; fits && i < states; i++)
-            fits = x[3 + i] == Shape.Of(x[0][1], x[1][0]);
-        if (fits && x.Length > states + 3)
-            fits = x[states + 3] == Shape.Of(x[0][1]);
-        return fits ? new RecurrenceShape(x[0][0], x[0][1], x[1][0], Backwards) : throw ShapeException.For(this, x,
-            wanted: $"needs inputs (steps, batch, {TCell.Gates} * units), weights (units, {TCell.Gates} * units), vectors ({TCell.Gates + TCell.Extras}, units), "
+            fits = x[4 + i] == Shape.Of(x[0][1], units);
+        if (fits && x.Length > states + 4)
+            fits = x[states + 4] == Shape.Of(x[0][1]);
+        return fits ? new RecurrenceShape(x[0][0], x[0][1], x[0][2], units, Backwards) : throw ShapeException.For(this, x,
+            wanted: $"needs inputs (steps, batch, features), input weights (features, {TCell.Gates} * units), weights (units, {TCell.Gates} * units), vectors ({TCell.Gates + TCell.Extras}, units), "
                 + $"{states} initial {(states == 1 ? "state" : "states")} (batch, units), and lengths (batch) or none",
             fix: "A state belongs to one batch: start a new one when the batch's size changes.");
     }

@@ -4,7 +4,7 @@ using GpuNN.Operations;
 namespace GpuNN;
 
 /// <summary>
-/// A run of units whose cell is a struct: the product of all steps' inputs with W in one matrix product, then the steps.
+/// A run of units whose cell is a struct.
 /// Shapes: W (inputs, gates * units), U (units, gates * units), b (gates, units), further learned numbers (extras, units).
 /// </summary>
 /// <typeparam name="TCell">What a unit does at a step; the order of its gates is that of the weights' columns.</typeparam>
@@ -48,7 +48,7 @@ public sealed class CellRun<TCell> : RecurrentRun where TCell : struct, IRecurre
     public override (Tensor Steps, Tensor[] Last) Run(Tensor x, Tensor[] states, Tensor? lengths)
     {
         var vectors = extra is null ? (Tensor)bias : Slicing.Concatenate(0, bias, extra);
-        var outputs = new Recur<TCell>(Backwards).Apply([x.MatMul(weight), recurrent, vectors, .. states, .. lengths is null ? Array.Empty<Tensor>() : [lengths]]);
+        var outputs = new Recur<TCell>(Backwards).Apply([x, weight, recurrent, vectors, .. states, .. lengths is null ? Array.Empty<Tensor>() : [lengths]]);
         return (outputs[0], outputs[1..(1 + States)]);
     }
 }
