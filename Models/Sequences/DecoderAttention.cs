@@ -17,4 +17,10 @@ public enum DecoderAttention
     /// where it looked last, and is taught step by step. Source: Bahdanau, Cho and Bengio (2015).
     /// </summary>
     Additive,
+
+    /// <summary>
+    /// As additive, and the scores know where it looked at the step before, three places to both sides: it can walk along sources longer
+    /// than any that it learned from. Source: Chorowski et al. (2015).
+    /// </summary>
+    Location,
 }

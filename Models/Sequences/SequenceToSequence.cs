@@ -9,6 +9,8 @@ namespace GpuNN;
 /// </summary>
 public sealed class SequenceToSequence : Layer, ITaught
 {
+    private const int Reach = 3;
+
     private readonly Embedding sourceTable;
     private readonly Embedding targetTable;
     private readonly Lstm encoder;
@@ -35,11 +37,11 @@ public sealed class SequenceToSequence : Layer, ITaught
         targetTable = Use("target", new Embedding(targetTokens, width));
         encoder = Use("encoder", new Lstm(width, units, bidirectional: reads == ReadingOrder.Both, backwards: reads == ReadingOrder.Backwards));
         var mixture = attention == DecoderAttention.None ? 0 : encoder.Outputs;
-        decoder = Use("decoder", new Lstm(attention == DecoderAttention.Additive ? width + mixture : width, units));
+        decoder = Use("decoder", new Lstm(attention is DecoderAttention.Additive or DecoderAttention.Location ? width + mixture : width, units));
         if (attention == DecoderAttention.General)
             general = Use("attention", DotAttention.General(units, mixture));
-        if (attention == DecoderAttention.Additive)
-            additive = Use("attention", new AdditiveAttention(units, mixture, units));
+        if (attention is DecoderAttention.Additive or DecoderAttention.Location)
+            additive = Use("attention", new AdditiveAttention(units, mixture, units, attention == DecoderAttention.Location ? Reach : 0));
         output = Use("output", new Dense(units + mixture, targetTokens));
     }
 
@@ -55,8 +57,12 @@ public sealed class SequenceToSequence : Layer, ITaught
     /// <summary>Numbers of a step of the encoder.</summary>
     public int MemoryWidth => encoder.Outputs;
 
-    /// <summary>Numbers of the decoder's state.</summary>
-    public int StateSize => decoder.StateSize;
+    /// <summary>Numbers of a text's state: the decoder's and, with <see cref="DecoderAttention.Location"/>, where it looked last.</summary>
+    /// <param name="sourceSteps">Steps of its source, padding included.</param>
+    public int StateSize(int sourceSteps) => decoder.StateSize + PlacesOf(sourceSteps);
+
+    /// <summary>Steps of a source, padding included, whose text has a state, its source's length and the encoder's steps in so many numbers.</summary>
+    internal int SourceSteps(int numbers) => (numbers - decoder.StateSize - 1) / (MemoryWidth + PlacesOf(1));
 
     /// <summary>What the decoder knows of a source: the encoder's steps, their number, and the state behind the one that it reads last.</summary>
     public Encoded Encode(Tensor source)
@@ -66,7 +72,10 @@ public sealed class SequenceToSequence : Layer, ITaught
         var lengths = source.OneHot(Vocabulary.Pad + 1).Reshape([batch, steps]).Pad(1, 0, 1, value: 1).ArgMax();
         var (outputs, last) = encoder.Run(sourceTable.Apply(source), lengths: lengths);
         // of two directions the second, which ends at the first token
-        return new Encoded(outputs, lengths, new RecurrentState([.. last.Tensors.TakeLast(decoder.Runs[0].States)]));
+        var state = last.Tensors.TakeLast(decoder.Runs[0].States);
+        if (LooksAround)
+            state = state.Append(((Tensor)0f).BroadcastTo([batch, steps]));
+        return new Encoded(outputs, lengths, new RecurrentState([.. state]));
     }
 
     /// <inheritdoc/>
@@ -101,15 +110,27 @@ public sealed class SequenceToSequence : Layer, ITaught
         return (written.Logits, written.State);
     }
 
-    /// <summary>The state of the decoder from one tensor (batch, <see cref="StateSize"/>).</summary>
-    public RecurrentState Unpacked(Tensor packed) => decoder.Unpacked(packed);
+    /// <summary>The state of the texts from one tensor (batch, <see cref="StateSize"/>).</summary>
+    public RecurrentState Unpacked(Tensor packed)
+    {
+        var state = decoder.Unpacked(packed);
+        return LooksAround ? new RecurrentState([.. state.Tensors, packed.Slice(1, decoder.StateSize, packed.Shape[1] - decoder.StateSize)]) : state;
+    }
+
+    // whether it knows where it looked last, which is then the last tensor of a state
+    private bool LooksAround => additive is { Reach: > 0 };
+
+    private int PlacesOf(int sourceSteps) => LooksAround ? sourceSteps : 0;
 
     // any number of steps; with additive attention, which looks before each, one
     private Written Write(Encoded? code, Tensor embedded, RecurrentState state)
     {
+        var own = LooksAround ? new RecurrentState([.. state.Tensors.SkipLast(1)]) : state;
         var asked = additive is null ? (Attended?)null
-            : additive.Attend(decoder.LastOf(state).Reshape([embedded.Shape[0], 1, decoder.Units]), code!.Steps, code.Lengths);
-        var (steps, last) = decoder.Run(asked is { } before ? Slicing.Concatenate(2, embedded, before.Context) : embedded, state);
+            : additive.Attend(decoder.LastOf(own).Reshape([embedded.Shape[0], 1, decoder.Units]), code!.Steps, code.Lengths, LooksAround ? state.Tensors[^1] : null);
+        var (steps, last) = decoder.Run(asked is { } before ? Slicing.Concatenate(2, embedded, before.Context) : embedded, own);
+        if (LooksAround)
+            last = new RecurrentState([.. last.Tensors, asked!.Value.Weights.Reshape(state.Tensors[^1].Shape)]);
         if (general is not null)
             asked = general.Attend(steps, code!.Steps, code.Lengths);
         return new(output.Apply(asked is { } seen ? Slicing.Concatenate(2, steps, seen.Context) : steps), last, asked?.Weights);
@@ -145,5 +166,5 @@ public sealed class SequenceToSequence : Layer, ITaught
 /// <summary>What a decoder knows of a source.</summary>
 /// <param name="Steps">The encoder's outputs (batch, steps, units), twice the units where it reads in both directions.</param>
 /// <param name="Lengths">Steps of each source (batch), integers.</param>
-/// <param name="State">The state that the decoder starts from.</param>
+/// <param name="State">The state that the decoder starts from; with <see cref="DecoderAttention.Location"/> its last tensor says where it looked last: nowhere.</param>
 public sealed record Encoded(Tensor Steps, Tensor Lengths, RecurrentState State);

@@ -42,7 +42,7 @@ public sealed class Translator
     {
         var batch = sources.Length / steps;
         var code = encode.Run(Feed.Of("source", sources, [batch, steps]));
-        var states = code[0].ToArray().Chunk(model.StateSize);
+        var states = code[0].ToArray().Chunk(model.StateSize(steps));
         if (!model.Attends)
             return [.. states];
         var (lengths, memory) = (code[1].ToIntArray(), code[2].ToArray());
@@ -58,12 +58,13 @@ public sealed class Translator
         var results = model.Attends
             ? write.Run(Tokens(tokens, batch), States(states, batch), Lengths(states, batch), Memory(states, batch))
             : write.Run(Tokens(tokens, batch), States(states, batch));
+        var size = StateSize(states);
         var (logs, moved) = (results[0].ToArray(), results[1].ToArray());
         var next = new float[tokens.Count][];
         for (var row = 0; row < next.Length; row++)
         {
             next[row] = [.. states[row]];
-            moved.AsSpan(row * model.StateSize, model.StateSize).CopyTo(next[row]);
+            moved.AsSpan(row * size, size).CopyTo(next[row]);
         }
         return new DecodingStep([.. logs.Chunk(model.TargetTokens).Take(tokens.Count)], next);
     }
@@ -80,6 +81,8 @@ public sealed class Translator
         return texts;
     }
 
+    private int StateSize(IReadOnlyList<float[]> states) => model.StateSize(model.Attends ? model.SourceSteps(states[0].Length) : 0);
+
     private static Feed Tokens(IReadOnlyList<int> tokens, int batch)
     {
         var padded = new int[batch];
@@ -89,14 +92,14 @@ public sealed class Translator
     }
 
     private Feed States(IReadOnlyList<float[]> states, int batch) =>
-        Feed.Of("state", Columns(states, batch, 0, model.StateSize), [batch, model.StateSize]);
+        Feed.Of("state", Columns(states, batch, 0, StateSize(states)), [batch, StateSize(states)]);
 
     private Feed Lengths(IReadOnlyList<float[]> states, int batch) =>
-        Feed.Of("lengths", Array.ConvertAll(Columns(states, batch, model.StateSize, 1), length => (int)length), [batch]);
+        Feed.Of("lengths", Array.ConvertAll(Columns(states, batch, StateSize(states), 1), length => (int)length), [batch]);
 
     private Feed Memory(IReadOnlyList<float[]> states, int batch)
     {
-        var (from, width) = (model.StateSize + 1, model.MemoryWidth);
+        var (from, width) = (StateSize(states) + 1, model.MemoryWidth);
         return Feed.Of("memory", Columns(states, batch, from, states[0].Length - from), [batch, (states[0].Length - from) / width, width]);
     }
 

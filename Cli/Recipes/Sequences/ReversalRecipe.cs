@@ -39,7 +39,7 @@ public sealed class ReversalRecipe : Recipe
     /// <inheritdoc/>
     public override IReadOnlyList<RecipeSetting> Settings =>
     [
-        new("attention", "none, general or additive; none by default"),
+        new("attention", "none, general, additive or location; none by default"),
         new("reads", "the source forwards, backwards or both; forwards by default"),
         new("units", "units of encoder and decoder, 96 by default"),
         new("symbols", "different symbols, 10 by default"),

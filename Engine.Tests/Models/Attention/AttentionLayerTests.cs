@@ -38,6 +38,28 @@ public sealed class AttentionLayerTests
         }
     }
 
+    // e[j] = v . tanh(W q + U k[j] + b + F (a'[j - 2], ..., a'[j + 2])), in doubles
+    [Test]
+    public void With_a_reach_it_sees_where_it_looked_last()
+    {
+        var layer = new AdditiveAttention(2, 3, 4, reach: 2);
+        float[] q = Numbers(2), k = Numbers(5 * 3, 2), before = [0.1f, 0.2f, 0.4f, 0.3f, 0];
+        var weights = Run(graph =>
+        {
+            var (queries, keys) = (graph.Input("q", [1, 1, 2]), graph.Input("k", [1, 5, 3]));
+            return [layer.Attend(queries, keys, before: graph.Input("a", [1, 5])).Weights, layer.Attend(queries, keys).Weights];
+        }, q, k, before);
+        var (w, b, u, v, f) = (layer.Parameters[0].ToArray(), layer.Parameters[1].ToArray(), layer.Parameters[2].ToArray(), layer.Parameters[3].ToArray(), layer.Parameters[4].ToArray());
+        double Score(int j, float[] last) => Enumerable.Range(0, 4).Sum(h => v[h] * Math.Tanh(
+            b[h] + Enumerable.Range(0, 2).Sum(c => q[c] * w[c * 4 + h]) + Enumerable.Range(0, 3).Sum(c => k[j * 3 + c] * u[c * 4 + h])
+            + Enumerable.Range(0, 5).Where(o => j + o - 2 is >= 0 and < 5).Sum(o => last[j + o - 2] * f[o * 4 + h])));
+        Assert.That(weights[0], Is.EqualTo(Reference.Softmax([.. Enumerable.Range(0, 5).Select(j => Score(j, before))], 5)).Within(1e-5));
+        Assert.That(weights[1], Is.EqualTo(Reference.Softmax([.. Enumerable.Range(0, 5).Select(j => Score(j, new float[5]))], 5)).Within(1e-5), "nowhere");
+        Assert.That(() => new AdditiveAttention(2, 3, 4, reach: -1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("0 or more places"));
+        Assert.That(() => Run(graph => [new AdditiveAttention(2, 3, 4).Attend(graph.Input("q", [1, 1, 2]), graph.Input("k", [1, 5, 3]), before: graph.Input("a", [1, 5])).Context], q, k, before),
+            Throws.TypeOf<ShapeException>().With.Message.Contains("needs a reach, one query"));
+    }
+
     [Test]
     public void Multiplicative_attention_is_its_formula([Values("dot", "scaled", "general")] string form)
     {

@@ -6,6 +6,7 @@ namespace GpuNN.Tests;
 /// <summary>Encoder and decoder: padding, teaching and running freely, decoders of every kind, and that they learn to write backwards.</summary>
 [TestFixture(DecoderAttention.None, ReadingOrder.Forwards), TestFixture(DecoderAttention.None, ReadingOrder.Backwards)]
 [TestFixture(DecoderAttention.General, ReadingOrder.Forwards), TestFixture(DecoderAttention.Additive, ReadingOrder.Both)]
+[TestFixture(DecoderAttention.Location, ReadingOrder.Both)]
 [Notes("16.1.1", "Recurrent neural network encoders"), Notes("16.1.2", "Recurrent neural network decoders"), Notes("16.1.2", "Introduction")]
 [Notes("16", "Recurrent neural network encoders and decoders"), Notes("16.1", "Recurrent neural network encoders and decoders")]
 public sealed class SequenceToSequenceTests(DecoderAttention attention, ReadingOrder reads)
