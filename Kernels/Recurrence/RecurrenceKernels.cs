@@ -17,22 +17,26 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
     private readonly MatrixProduct? product;
     private readonly MatrixProduct? back;
     private readonly MatrixProduct? weights;
-    private readonly MatrixProduct inputs;
-    private readonly MatrixProduct inputsBack;
+    private readonly MatrixProduct? inputs;
+    private readonly MatrixProduct? inputsBack;
     private readonly MatrixProduct? inputWeights;
 
     /// <summary>A run made ready for a route.</summary>
-    public RecurrenceKernels(Route route, in RecurrenceShape shape)
+    /// <param name="route">Where it runs.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="wantsInputs">Whether the gradient by the inputs is wanted.</param>
+    public RecurrenceKernels(Route route, in RecurrenceShape shape, bool wantsInputs = false)
     {
         this.route = route;
         this.shape = shape;
-        inputs = new MatrixProduct(route, new MatMulShape(1, shape.Rows, Columns, shape.Features));
-        inputsBack = new MatrixProduct(route, new MatMulShape(1, shape.Rows, shape.Features, Columns, TransposeB: true));
         if (route is HostRoute host)
-        {
             plan = new RecurrencePlan(shape, TCell.Gates, TCell.HasOwnProduct, host.LaneWidth);
+        if (plan is not { TakesInputs: true })
+            inputs = new MatrixProduct(route, new MatMulShape(1, shape.Rows, Columns, shape.Features));
+        if (wantsInputs)
+            inputsBack = new MatrixProduct(route, new MatMulShape(1, shape.Rows, shape.Features, Columns, TransposeB: true));
+        if (plan is not null)
             return;
-        }
         inputWeights = new MatrixProduct(route, new MatMulShape(1, shape.Features, Columns, shape.Rows, TransposeA: true));
         product = new MatrixProduct(route, new MatMulShape(1, shape.Batch, Columns, shape.Units));
         back = new MatrixProduct(route, new MatMulShape(1, shape.Batch, shape.Units, Columns, TransposeB: true));
@@ -49,20 +53,29 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
     // Numbers of the gradient by the product of the states where it is not that by the product of the inputs.
     private long OwnProduct => TCell.HasOwnProduct ? Inputs : 0;
 
-    private bool StepsTakeInputs => plan is { TakesInputs: true };
+    // On the host the gradient of the input weights is made of what lies in the cache.
+    private bool NeedsInputFlows => plan is null || inputsBack is not null;
 
     /// <summary>Floats of scratch that <see cref="Run"/> needs.</summary>
-    public long Workspace => StepsTakeInputs ? plan!.ForwardWorkspace
-        : HostMemory.Room(Inputs) + Math.Max(inputs.Workspace, plan?.ForwardWorkspace ?? HostMemory.Room((long)shape.Batch * Columns) + product!.Workspace);
+    public long Workspace
+    {
+        get
+        {
+            var steps = plan?.ForwardWorkspace ?? HostMemory.Room((long)shape.Batch * Columns) + product!.Workspace;
+            return inputs is null ? steps : HostMemory.Room(Inputs) + Math.Max(inputs.Workspace, steps);
+        }
+    }
 
     /// <summary>Floats of scratch that <see cref="Gradient"/> needs.</summary>
-    /// <param name="wantsInputs">Whether the gradient by the inputs is wanted.</param>
-    public long GradientWorkspace(bool wantsInputs)
+    public long GradientWorkspace
     {
-        var own = plan?.BackWorkspace(Vectors)
-            ?? 3 * HostMemory.Room(shape.State) + HostMemory.Room((long)Vectors * shape.State) + HostMemory.Room(OwnProduct)
-                + Math.Max(back!.Workspace, Math.Max(weights!.Workspace, inputWeights!.Workspace));
-        return NeedsInputFlows(wantsInputs) ? HostMemory.Room(Inputs) + Math.Max(own, inputsBack.Workspace) : own;
+        get
+        {
+            var steps = plan?.BackWorkspace(Vectors)
+                ?? 3 * HostMemory.Room(shape.State) + HostMemory.Room((long)Vectors * shape.State) + HostMemory.Room(OwnProduct)
+                    + Math.Max(back!.Workspace, Math.Max(weights!.Workspace, inputWeights!.Workspace));
+            return NeedsInputFlows ? HostMemory.Room(Inputs) + Math.Max(inputsBack?.Workspace ?? 0, steps) : steps;
+        }
     }
 
     /// <summary>Runs the layer: the outputs, and the cells, of all steps.</summary>
@@ -77,7 +90,7 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
         if (TCell.HasCell)
             route.Copy(initialCell, at.Cells.Slice(shape.AtInitial, shape.State));
         var (x, scratch) = (at.Workspace.Slice(0, 0), at.Workspace);
-        if (!StepsTakeInputs)
+        if (inputs is not null)
         {
             (x, scratch) = SplitOff(Inputs, at.Workspace);
             inputs.Run(at.X, at.InputWeights, x, scratch);
@@ -88,7 +101,7 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
             RunSteps(at, x, scratch);
     }
 
-    /// <summary>The gradient of the run.</summary>
+    /// <summary>The gradient of the run; that by the inputs is empty unless it is wanted.</summary>
     public void Gradient(RecurrenceViews at, RecurrenceGradientViews d)
     {
         if (shape.State == 0)
@@ -98,17 +111,13 @@ public sealed class RecurrenceKernels<TCell> where TCell : struct, IRecurrentCel
             route.Fill(d.DInputWeights, 0);
             return;
         }
-        var (dInputs, scratch) = NeedsInputFlows(d.DX.Length > 0) ? SplitOff(Inputs, at.Workspace) : (at.Workspace.Slice(0, 0), at.Workspace);
+        var (dInputs, scratch) = NeedsInputFlows ? SplitOff(Inputs, at.Workspace) : (at.Workspace.Slice(0, 0), at.Workspace);
         if (route is HostRoute host)
             LaneChoice.Run(host, new HostRecurrenceGradient<TCell>(host, plan!, at, d, dInputs, scratch));
         else
             RunStepsBack(at, d, dInputs, scratch);
-        if (d.DX.Length > 0)
-            inputsBack.Run(dInputs, at.InputWeights, d.DX, scratch);
+        inputsBack?.Run(dInputs, at.InputWeights, d.DX, scratch);
     }
-
-    // On the host the gradient of the input weights is made of what lies in the cache.
-    private bool NeedsInputFlows(bool wantsInputs) => plan is null || wantsInputs;
 
     private static (View Part, View Behind) SplitOff(long count, in View workspace)
     {

@@ -45,13 +45,13 @@ public sealed record RecurGradient<TCell>(
         $"{Name}: has no gradient of its own.\nFor second derivatives write the cell as formulas under Graph.Scan.");
 
     /// <inheritdoc/>
-    public override long Workspace(Route route, Operands at) => new RecurrenceKernels<TCell>(route, ShapeOf(at)).GradientWorkspace(WantsInputs);
+    public override long Workspace(Route route, Operands at) => new RecurrenceKernels<TCell>(route, ShapeOf(at), WantsInputs).GradientWorkspace;
 
     /// <inheritdoc/>
     public override void Launch(Route route, Operands at)
     {
         var ready = (Ready)(at.Prepared ??= new Ready(
-            new RecurrenceKernels<TCell>(route, ShapeOf(at)), Parts(at.Shapes)));
+            new RecurrenceKernels<TCell>(route, ShapeOf(at), WantsInputs), Parts(at.Shapes)));
         ready.Kernels.Gradient(
             new RecurrenceViews
             {
