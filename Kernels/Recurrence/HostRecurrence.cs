@@ -99,8 +99,10 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
             {
                 var unit = block * blocks.Units + vector * T.Width;
                 var count = Math.Min(T.Width, Plan.Shape.Units - unit);
-                if (count > 0)
-                    Gates(unit, count, products + vector * T.Width, inputs.Of(vector * T.Width), blocks.Panels.First(top), blocks.Panels.First(bottom));
+                if (count == T.Width)
+                    Gates<WholeLane>(unit, count, products + vector * T.Width, inputs.Of(vector * T.Width), blocks.Panels.First(top), blocks.Panels.First(bottom));
+                else if (count > 0)
+                    Gates<ShortLane>(unit, count, products + vector * T.Width, inputs.Of(vector * T.Width), blocks.Panels.First(top), blocks.Panels.First(bottom));
             }
         }
 
@@ -131,8 +133,9 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
         }
 
         [MethodImpl(Hot.Loop)]
-        private readonly void Gates(int unit, int count, float* products, GateInputs x, int top, int bottom)
+        private readonly void Gates<TReach>(int unit, int count, float* products, GateInputs x, int top, int bottom) where TReach : struct, ILaneReach
         {
+            count = TReach.Of(count, T.Width);
             var units = Plan.Shape.Units;
             var (width, gate) = (Plan.Forward.Width, Plan.Forward.Units);
             var bias = LaneGates.Load<T>(Vectors + unit, units, count, TCell.Gates);

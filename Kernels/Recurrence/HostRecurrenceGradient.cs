@@ -186,8 +186,12 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(
                     Initial(unit, count, products + vector * T.Width, first, last);
                 else
                 {
-                    Gates(unit, count, products + vector * T.Width, first, last,
-                        slot + block * Plan.Gates * Plan.FlowStrip + vector * T.Width, Sums + rowBlock * RoomOfSums + unit);
+                    var flow = slot + block * Plan.Gates * Plan.FlowStrip + vector * T.Width;
+                    var sums = Sums + rowBlock * RoomOfSums + unit;
+                    if (count == T.Width)
+                        Gates<WholeLane>(unit, count, products + vector * T.Width, first, last, flow, sums);
+                    else
+                        Gates<ShortLane>(unit, count, products + vector * T.Width, first, last, flow, sums);
                 }
             }
         }
@@ -221,9 +225,11 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(
         }
 
         [MethodImpl(Hot.Loop)]
-        private readonly void Gates(int unit, int count, float* products, int top, int bottom, long flow, float* sums)
+        private readonly void Gates<TReach>(int unit, int count, float* products, int top, int bottom, long flow, float* sums) where TReach : struct, ILaneReach
         {
-            var (units, width) = (Plan.Shape.Units, Plan.Back.Width);
+            count = TReach.Of(count, T.Width);
+            // A call behind the loop would cost the sums their registers.
+            var (units, width, strip, pitch) = (Plan.Shape.Units, Plan.Back.Width, (nint)Plan.FlowStrip, (nint)Plan.VectorSums(1));
             var record = new CellRecord<T> { Extra = LaneGates.Load<T>(Vectors + (nint)TCell.Gates * units + unit, units, count, TCell.Extras) };
             var sumX = default(GateNumbers<T>);
             var sumExtra = default(GateNumbers<T>);
@@ -238,7 +244,7 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(
                 if (Lengths != null && at.Step >= Lengths[row])
                 {
                     LaneGates.Store(Carried + place, record.DHidden, count);
-                    StoreFlows(row, unit, count, flow, default, default);
+                    StoreFlows(row, unit, count, flow, strip, default, default);
                     continue;
                 }
                 record.Hidden = LaneGates.Load<T>(at.Hidden + place, count);
@@ -255,18 +261,18 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(
                 LaneGates.Store(Carried + place, made.PriorHidden, count);
                 if (TCell.HasCell)
                     LaneGates.Store(CarriedCell + place, made.PriorCell, count);
-                StoreFlows(row, unit, count, flow, made.X, TCell.HasOwnProduct ? made.P : made.X);
+                StoreFlows(row, unit, count, flow, strip, made.X, TCell.HasOwnProduct ? made.P : made.X);
                 LaneGates.Add(ref sumX, made.X, TCell.Gates);
                 LaneGates.Add(ref sumExtra, made.Extra, TCell.Extras);
             }
-            AddTo(sums, sumX, TCell.Gates);
-            AddTo(sums + TCell.Gates * (nint)Plan.VectorSums(1), sumExtra, TCell.Extras);
+            AddTo(sums, pitch, sumX, TCell.Gates);
+            AddTo(sums + TCell.Gates * pitch, pitch, sumExtra, TCell.Extras);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly void StoreFlows(int row, int unit, int count, long flow, in GateNumbers<T> x, in GateNumbers<T> p)
+        private readonly void StoreFlows(int row, int unit, int count, long flow, nint strip, in GateNumbers<T> x, in GateNumbers<T> p)
         {
-            var (at, strip) = ((nint)flow + (nint)row * Plan.Back.Units, (nint)Plan.FlowStrip);
+            var at = (nint)flow + (nint)row * Plan.Back.Units;
             LaneGates.Store(Flows + at, strip, count, p, TCell.Gates);
             if (InputFlows != null)
                 LaneGates.Store(InputFlows + at, strip, count, x, TCell.Gates);
@@ -275,9 +281,9 @@ internal readonly unsafe struct HostRecurrenceGradient<TCell>(
         }
 
         // The room of a sum reaches a lane past its last unit.
-        private readonly void AddTo(float* sums, in GateNumbers<T> x, int numbers)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void AddTo(float* sums, nint pitch, in GateNumbers<T> x, int numbers)
         {
-            var pitch = (nint)Plan.VectorSums(1);
             var all = LaneGates.Load<T>(sums, pitch, T.Width, numbers);
             LaneGates.Add(ref all, x, numbers);
             LaneGates.Store(sums, pitch, T.Width, all, numbers);
