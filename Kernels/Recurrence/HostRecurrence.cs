@@ -86,10 +86,11 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
         {
             var blocks = Plan.Forward;
             var (top, bottom) = blocks.PanelsOf(rowBlock);
+            var (first, last) = (blocks.Panels.First(top), blocks.Panels.First(bottom));
             var products = Products + (long)block * Plan.Shape.Batch * blocks.Width;
-            Prefetch(block * blocks.Units, blocks.Panels.First(top), blocks.Panels.First(bottom));
-            blocks.Multiply(at.Prior, Packed + (long)block * blocks.PackedBlock, products, top, bottom);
             var inputs = InputsOf(block);
+            Prefetch(block * blocks.Units, inputs, first, last);
+            blocks.Multiply(at.Prior, Packed + (long)block * blocks.PackedBlock, products, top, bottom);
             if (Plan.TakesInputs)
             {
                 Plan.Input.Multiply(at.X, PackedInput + (long)block * Plan.Input.PackedBlock, TCell.HasOwnProduct ? inputs.From : products, top, bottom,
@@ -100,9 +101,9 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
                 var unit = block * blocks.Units + vector * T.Width;
                 var count = Math.Min(T.Width, Plan.Shape.Units - unit);
                 if (count == T.Width)
-                    Gates<WholeLane>(unit, count, products + vector * T.Width, inputs.Of(vector * T.Width), blocks.Panels.First(top), blocks.Panels.First(bottom));
+                    Gates<WholeLane>(unit, count, products + vector * T.Width, inputs.Of(vector * T.Width), first, last);
                 else if (count > 0)
-                    Gates<ShortLane>(unit, count, products + vector * T.Width, inputs.Of(vector * T.Width), blocks.Panels.First(top), blocks.Panels.First(bottom));
+                    Gates<ShortLane>(unit, count, products + vector * T.Width, inputs.Of(vector * T.Width), first, last);
             }
         }
 
@@ -118,14 +119,14 @@ internal readonly unsafe struct HostRecurrence<TCell>(HostRoute host, Recurrence
         // What the gates read and write stands a line here and a line there, which the processor does not see coming: it is fetched while
         // the product is computed.
         [MethodImpl(Hot.Loop)]
-        private readonly void Prefetch(int unit, int top, int bottom)
+        private readonly void Prefetch(int unit, GateInputs x, int top, int bottom)
         {
             var units = Plan.Shape.Units;
             var count = Math.Min(Plan.Forward.Units, units - unit);
             for (var row = top; row < bottom; row++)
             {
                 if (!Plan.TakesInputs)
-                    LaneGates.Prefetch(Inputs + ((long)at.Step * Plan.Shape.Batch + row) * Plan.Columns + unit, units, TCell.Gates, count);
+                    LaneGates.Prefetch(x.From + row * x.Row, x.Gate, TCell.Gates, count);
                 LaneGates.Prefetch(at.Kept + (nint)row * units * TCell.Kept + unit, units, TCell.Kept, count);
                 LaneGates.Prefetch(at.Hidden + (nint)row * units + unit, 0, 1, count);
                 LaneGates.Prefetch(at.Cell + (nint)row * units + unit, 0, TCell.HasCell ? 1 : 0, count);

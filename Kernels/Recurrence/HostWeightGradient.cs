@@ -19,7 +19,7 @@ internal readonly unsafe struct HostWeightGradient(HostRoute host, RecurrencePla
     private const int InnerOfBlock = 512;
 
     // A strip of the gradient.
-    private long Strip => Room(plan, height) / plan.Strips;
+    private long Strip => checked((long)height * plan.Back.Units);
 
     /// <summary>Floats of all strips.</summary>
     public static long Room(RecurrencePlan plan, int height) => checked((long)plan.Strips * height * plan.Back.Units);

@@ -8,7 +8,7 @@ namespace GpuNN.Kernels;
 internal sealed class RecurrencePlan
 {
     private const int RowsOfChunk = 256;
-    private const int FloatsOfCachedWeights = (5 << 16) + (1 << 13);
+    private const int FloatsOfBothCachedWeights = (5 << 16) + (1 << 13);
 
     public readonly RecurrenceShape Shape;
     public readonly int Gates;
@@ -49,7 +49,7 @@ internal sealed class RecurrencePlan
         StepsOfChunk = Math.Clamp(RowsOfChunk / Math.Max(1, shape.Batch), 2, Math.Max(2, shape.Steps));
         Forward = new UnitBlocks(shape, gates, lanes, new(Inner: shape.Units, Outer: 1, RowOfA: shape.Units, Jump: 0));
         Input = new UnitBlocks(shape, gates, lanes, new(Inner: shape.Features, Outer: 1, RowOfA: shape.Features, Jump: 0));
-        TakesInputs = shape.Batch >= UnitBlocks.RowsOfTask && Forward.Packed + Input.Packed <= FloatsOfCachedWeights;
+        TakesInputs = shape.Batch >= UnitBlocks.RowsOfTask && Forward.Packed + Input.Packed <= FloatsOfBothCachedWeights;
         OwnProduct = ownProduct;
         var units = UnitBlocks.UnitsOf(shape, lanes);
         Strips = UnitBlocks.CountOf(shape, lanes) * gates;

@@ -16,11 +16,13 @@ namespace GpuNN.Operations;
 /// <param name="Backwards">Whether it runs from the last step to the first; a sequence with a length then begins at its own last step.</param>
 public sealed record Recur<TCell>(bool Backwards = false) : PackedOperation where TCell : struct, IRecurrentCell
 {
+    private static int AtLengths => 4 + Recurrences.States<TCell>();
+
     /// <inheritdoc/>
     public override string Name => $"Recur {Recurrences.NameOf<TCell>()}{(Backwards ? " backwards" : "")}";
 
     /// <inheritdoc/>
-    public override void CheckKinds(ReadOnlySpan<Tensor> x) => Recurrences.CheckKinds(this, x, lengths: Recurrences.States<TCell>() + 4);
+    public override void CheckKinds(ReadOnlySpan<Tensor> x) => Recurrences.CheckKinds(this, x, AtLengths);
 
     /// <inheritdoc/>
     public override Part[] Parts(ReadOnlySpan<Shape> x)
@@ -45,15 +47,15 @@ public sealed record Recur<TCell>(bool Backwards = false) : PackedOperation wher
         var outputs = Outputs(node);
         var (hidden, cells, kept) = (outputs[states + 1], outputs[states + 2], outputs[states + 3]);
         Shape state = [shape.Batch, shape.Units];
-        var rule = new RecurGradient<TCell>(Backwards, HasSteps: dy[0] is not null, HasLengths: node.Inputs.Count > states + 4,
+        var rule = new RecurGradient<TCell>(Backwards, HasSteps: dy[0] is not null, HasLengths: node.Inputs.Count > AtLengths,
             WantsInputs: wanted[0], WantsInputWeights: wanted[1], WantsWeights: wanted[2]);
         Tensor Last(int output) => dy[output] ?? new Constant(0).BroadcastTo(state);
         var d = rule.Apply(
         [
             .. node.Inputs.Take(4), hidden, cells, kept, Last(1), .. TCell.HasCell ? [Last(2)] : Array.Empty<Tensor>(),
-            .. dy[0] is { } steps ? [steps] : Array.Empty<Tensor>(), .. node.Inputs.Skip(states + 4),
+            .. dy[0] is { } steps ? [steps] : Array.Empty<Tensor>(), .. node.Inputs.Skip(AtLengths),
         ]);
-        return [.. d.Select((gradient, i) => i > 2 || wanted[i] ? gradient : null), .. node.Inputs.Skip(states + 4).Select(_ => (Tensor?)null)];
+        return [.. d.Select((gradient, i) => i > 2 || wanted[i] ? gradient : null), .. node.Inputs.Skip(AtLengths).Select(_ => (Tensor?)null)];
     }
 
     /// <inheritdoc/>
@@ -72,7 +74,7 @@ public sealed record Recur<TCell>(bool Backwards = false) : PackedOperation wher
                 InputWeights = at[1],
                 Weights = at[2],
                 Vectors = at[3],
-                Lengths = at.Length > states + 4 ? at[states + 4] : default,
+                Lengths = at.Length > AtLengths ? at[AtLengths] : default,
                 Hidden = ready.Parts[states + 1].Of(at.Output),
                 Cells = TCell.HasCell ? ready.Parts[states + 2].Of(at.Output) : default,
                 Kept = ready.Parts[states + 3].Of(at.Output),
@@ -90,8 +92,8 @@ public sealed record Recur<TCell>(bool Backwards = false) : PackedOperation wher
             && x[3] == Shape.Of(TCell.Gates + TCell.Extras, units);
         for (var i = 0; fits && i < states; i++)
             fits = x[4 + i] == Shape.Of(x[0][1], units);
-        if (fits && x.Length > states + 4)
-            fits = x[states + 4] == Shape.Of(x[0][1]);
+        if (fits && x.Length > AtLengths)
+            fits = x[AtLengths] == Shape.Of(x[0][1]);
         return fits ? new RecurrenceShape(x[0][0], x[0][1], x[0][2], units, Backwards) : throw ShapeException.For(this, x,
             wanted: $"needs inputs (steps, batch, features), input weights (features, {TCell.Gates} * units), weights (units, {TCell.Gates} * units), vectors ({TCell.Gates + TCell.Extras}, units), "
                 + $"{states} initial {(states == 1 ? "state" : "states")} (batch, units), and lengths (batch) or none",
